@@ -1,0 +1,1 @@
+"""An answer becomes a page and an API; thin, without retrieval logic."""
