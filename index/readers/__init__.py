@@ -1,0 +1,1 @@
+"""One reader per format: the bytes of a file in, a Document of lines out."""

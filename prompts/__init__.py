@@ -1,0 +1,1 @@
+"""Prompts as Jinja files; `render(name, **variables)` fills one in."""
