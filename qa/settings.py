@@ -3,6 +3,7 @@
 In: a folder with an optional wenju.toml, and the environment (which wins). Out: `Settings`.
 """
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from qa.errors import SettingsError
 
 PREFIX = "WENJU_"
 FILE = "wenju.toml"
+
+log = logging.getLogger(__name__)
 
 
 class Settings(BaseModel):
@@ -30,7 +33,9 @@ class Settings(BaseModel):
     adapt: bool = Field(True, description="adapt the embedded model to the articles while indexing")
     threads: int = Field(1, ge=1, le=64, description="threads of a query; indexing uses every core")
     llm: str | None = Field(None, description="chat model, `provider:model` or a model name of the endpoint")
-    llm_base_url: str | None = Field(None, description="an OpenAI-compatible endpoint, for example http://localhost:8080/v1")
+    llm_base_url: str | None = Field(
+        None, description="an OpenAI-compatible endpoint, for example http://localhost:8080/v1"
+    )
     llm_api_key: SecretStr | None = Field(None, description="key of the endpoint")
     llm_timeout: float = Field(60.0, gt=0, description="seconds until the extractive answer is given instead")
     llm_retries: int = Field(2, ge=0, le=10, description="tries after a failed call")
@@ -73,7 +78,10 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
     named = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
-    values: dict[str, object] = {key: value for key, value in named.items() if value != ""}
+    for name in named.keys() - Settings.model_fields.keys():
+        # Warned of, not refused: a container may carry variables of its own under our prefix.
+        log.warning("There is no setting %s; the variable %s%s is ignored.", name, PREFIX, name.upper())
+    values: dict[str, object] = {k: v for k, v in named.items() if v != "" and k in Settings.model_fields}
     if isinstance(origins := values.get("cors"), str):
         values["cors"] = tuple(part.strip() for part in origins.split(",") if part.strip())
     return values
@@ -84,5 +92,5 @@ def _explain(error: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(Settings.model_fields)
-        return f"There is no setting {name!r} ({FILE} or {PREFIX}{name.upper()}). Settings are: {known}."
+        return f"There is no setting {name!r} in {FILE}. Settings are: {known}."
     return f"Setting {name} ({FILE} or {PREFIX}{name.upper()}) cannot be {first['input']!r}: {first['msg']}."
