@@ -24,7 +24,7 @@ from qa.types import (
     Turn,
 )
 
-ENOUGH = 0.35
+ENOUGH = 0.28
 REFUSED = "清河县的茶馆一共有几个座位？"
 """A question that the fake always refuses, with the nearest passages still listed."""
 
