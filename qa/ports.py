@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from index.types import Article, Filters, Hit
-from qa.types import Answer, Info, Lang, Mode, StreamEvent, Turn
+from qa.types import Answer, Asked, Draft, Info, Lang, Mode, StreamEvent, Turn
 
 
 class RetrieverPort(Protocol):
@@ -12,6 +12,28 @@ class RetrieverPort(Protocol):
 
     def search(self, question: str, *, k: int, filters: Filters | None = None) -> list[Hit]:
         """Return at most `k` hits, best first, ranks from 1; an empty list when nothing matches."""
+
+
+class Answerer(Protocol):
+    """Writes an answer from hits. Implementations: extractive.py, llm.py."""
+
+    def draft(self, asked: Asked, hits: Sequence[Hit]) -> Draft:
+        """Return the answer's text and citations; an empty text where the hits hold nothing."""
+
+
+class Library(Protocol):
+    """The articles behind the answers, and what is known of the index."""
+
+    def articles(
+        self, query: str = "", *, filters: Filters | None = None, page: int = 1, per_page: int = 50
+    ) -> tuple[list[Article], int]:
+        """Return a page of articles in order of source and line, and how many there are."""
+
+    def article(self, article_id: str) -> Article:
+        """Return an article or leftover. Raises UnknownArticle."""
+
+    def info(self) -> Info:
+        """Return what is being served."""
 
 
 class AssistantPort(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.types import Article, Hit
+from index.types import Article, Filters, Hit
 
 Mode = Literal["auto", "extractive", "llm"]
 Reason = Literal["no_match", "low_confidence", "model_refused"]
@@ -29,6 +29,28 @@ class Citation:
     start: int
     end: int
     quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer wrote, before the check: text with `[n]` markers and the citations they stand for."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    mode: Literal["extractive", "llm"] = "extractive"
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way through the steps: what was asked, made to stand alone, and how to answer it."""
+
+    question: str
+    standalone: str
+    lang: Lang
+    k: int = 8
+    mode: Mode = "auto"
+    filters: Filters | None = None
 
 
 @dataclass(frozen=True, slots=True)
