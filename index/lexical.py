@@ -1,0 +1,179 @@
+"""Passages in, a BM25 index on disk out: memory-mapped postings, title and heading fields weighted into the counts."""
+
+import hashlib
+import json
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamaged
+from index.ports import Scores
+from index.types import Article, Passage, Rows
+from index.words import terms
+
+K1, B = 1.2, 0.6
+TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
+"""How much a term of the title or of a heading counts beside one of the text."""
+
+_ARRAYS = ("hashes", "starts", "rows", "impacts", "idf")
+
+
+class BM25Index:
+    """The postings of a generation: for each term (by its 64-bit hash) the rows that hold it and how strongly."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], passage_count: int) -> None:
+        self._arrays = arrays
+        self._hashes, self._starts, self._rows, self._impacts, self._idf = (arrays[name] for name in _ARRAYS)
+        self.passage_count = passage_count
+
+    def search(self, terms: Sequence[str], k: int, *, allowed: Rows | None = None) -> tuple[Scores, Rows]:
+        """Return scores and rows of the best passages; nothing where no term is known."""
+        return self.search_weighted(Counter(terms), k, allowed=allowed)
+
+    def search_weighted(
+        self, weights: Mapping[str, float], k: int, *, allowed: Rows | None = None
+    ) -> tuple[Scores, Rows]:
+        """Return scores and rows for terms that count `weights[term]` each."""
+        scores = self.scores(weights)
+        if allowed is not None:
+            kept = np.zeros_like(scores)
+            kept[allowed] = scores[allowed]
+            scores = kept
+        return _best(scores, k)
+
+    def scores(self, weights: Mapping[str, float]) -> Scores:
+        """Return the score of every row, 0.0 where no term stands."""
+        total = np.zeros(self.passage_count, dtype=np.float32)
+        for term, weight in weights.items():
+            place = self._place(term)
+            if place is not None and weight:
+                span = slice(int(self._starts[place]), int(self._starts[place + 1]))
+                total[self._rows[span]] += np.float32(weight * self._idf[place]) * self._impacts[span]
+        return total
+
+    def idf(self, term: str) -> float:
+        """Return the inverse document frequency of `term`, 0.0 if no passage holds it."""
+        place = self._place(term)
+        return 0.0 if place is None else float(self._idf[place])
+
+    def holders(self, term: str) -> Rows:
+        """Return the rows of the passages that hold `term`, in order."""
+        place = self._place(term)
+        if place is None:
+            return np.empty(0, dtype=np.int64)
+        return np.asarray(self._rows[int(self._starts[place]) : int(self._starts[place + 1])], dtype=np.int64)
+
+    def save(self, folder: Path) -> None:
+        """Write the postings into `folder`, one .npy file an array."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", self._arrays[name])
+        (folder / "lexical.json").write_text(json.dumps({"passages": self.passage_count}), encoding="utf-8")
+
+    def _place(self, term: str) -> int | None:
+        wanted = _hash(term)
+        place = int(np.searchsorted(self._hashes, wanted))
+        return place if place < len(self._hashes) and self._hashes[place] == wanted else None
+
+
+def build_lexical(passages: Sequence[Passage], articles: Mapping[str, Article]) -> BM25Index:
+    """Return the BM25 index of `passages`, rows in their order, with the titles and authors of their `articles`."""
+    counted = _Postings()
+    fields = {id: Counter(terms(_title_field(article))) for id, article in articles.items()}
+    for passage in passages:
+        counts = Counter(terms(passage.text))
+        length = counts.total()
+        weighted: dict[str, float] = dict(counts)
+        _add(weighted, fields.get(passage.article_id, Counter()), TITLE_WEIGHT)
+        _add(weighted, Counter(terms("\n".join(passage.headings))), HEADING_WEIGHT)
+        counted.add(weighted, length)
+    return counted.index()
+
+
+def open_lexical(folder: Path) -> BM25Index:
+    """Return the index saved in `folder`, memory-mapped. Raises IndexDamaged."""
+    try:
+        count = int(json.loads((folder / "lexical.json").read_text(encoding="utf-8"))["passages"])
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    except (OSError, ValueError, KeyError) as error:
+        raise IndexDamaged(
+            f"The lexical index in {folder} cannot be read ({error}). Run `wenju index` again."
+        ) from error
+    return BM25Index(arrays, count)
+
+
+class _Postings:
+    """Term counts of passages as they come, row by row, in flat arrays."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._terms = array("i")
+        self._counts = array("f")
+        self._sizes = array("i")
+        self._lengths = array("f")
+
+    def add(self, counts: Mapping[str, float], length: float) -> None:
+        ids = self._ids
+        self._terms.extend([ids.setdefault(term, len(ids)) for term in counts])
+        self._counts.extend(counts.values())
+        self._sizes.append(len(counts))
+        self._lengths.append(length)
+
+    def index(self) -> BM25Index:
+        hashes = np.fromiter((_hash(term) for term in self._ids), dtype=np.uint64, count=len(self._ids))
+        order = np.argsort(hashes)
+        rank = np.empty(len(order), dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        term_ranks = rank[np.asarray(self._terms, dtype=np.int32)]
+        rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), np.asarray(self._sizes))
+        by_term = np.argsort(term_ranks, kind="stable")
+        rows, counts = rows[by_term], np.asarray(self._counts, dtype=np.float32)[by_term]
+        frequencies = np.bincount(term_ranks, minlength=len(hashes))
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "hashes": hashes[order],
+            "starts": np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
+            "rows": rows,
+            "impacts": _impacts(counts, np.asarray(self._lengths, dtype=np.float32), rows),
+            "idf": inverse_frequency(frequencies, len(self._sizes)),
+        }
+        return BM25Index(arrays, len(self._sizes))
+
+
+def inverse_frequency(frequencies: npt.NDArray[np.int64], passage_count: int) -> Scores:
+    """Return ln(1 + (N - n + 0.5) / (n + 0.5)): never negative, as in Lucene."""
+    return np.log1p((passage_count - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
+
+
+def _impacts(counts: Scores, lengths: Scores, rows: npt.NDArray[np.int32]) -> Scores:
+    """Return the saturated count of each posting; longer passages than the mean count less."""
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    norm = K1 * (1 - B + B * lengths / max(mean, 1.0))
+    return np.asarray(counts * (K1 + 1) / (counts + norm[rows]), dtype=np.float32)
+
+
+def _title_field(article: Article) -> str:
+    return "\n".join((article.title, article.subtitle or "", *article.authors))
+
+
+def _add(counts: dict[str, float], others: Mapping[str, int], weight: float) -> None:
+    for term, count in others.items():
+        counts[term] = counts.get(term, 0.0) + weight * count
+
+
+def _best(scores: Scores, k: int) -> tuple[Scores, Rows]:
+    """Return the `k` best scores above zero, best first, the earlier row first among equals."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > k:
+        rows = rows[np.argpartition(-scores[rows], k - 1)[:k]]
+        rows.sort()
+    rows = rows[np.argsort(-scores[rows], kind="stable")]
+    return scores[rows], rows.astype(np.int64)
+
+
+def _hash(term: str) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little"))
