@@ -9,7 +9,7 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
 def language(text: str) -> Lang:
-    """Return `zh` where Chinese characters outnumber Latin words, so `G60走廊有多长` is Chinese, `What is 国际板` English.
+    """Return `zh` where Chinese characters outnumber Latin words, as in `G60走廊有多长`.
 
     A text of neither (only figures) counts as Chinese.
     """
