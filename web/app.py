@@ -1,0 +1,83 @@
+"""The web application: routes, middleware and error table put together by a function.
+
+In: how to load an assistant, and the settings. Out: a FastAPI application; nothing happens at import.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from qa.ports import AssistantPort
+from qa.settings import Settings
+from web import api, pages, probes, problems
+from web.envelope import Envelope
+from web.schemas import ProblemOut
+from web.service import Service
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI:
+    """Return the application; the assistant is loaded when it starts, beside the running server."""
+    service = Service(load, settings)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(
+        title="wenju 文据",
+        summary="Answers with documentary evidence: every quote verbatim and located",
+        version=settings_version(),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+    )
+    app.state.service = service
+    app.include_router(api.router)
+    app.include_router(probes.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    problems.install(app)
+    _describe_problems(app)
+    if settings.cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(Envelope, metrics=service.metrics)
+    return app
+
+
+def settings_version() -> str:
+    """Return the installed version of wenju."""
+    from importlib.metadata import version
+
+    return version("wenju")
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Give every documented error the problem shape instead of FastAPI's own."""
+    original = app.openapi
+
+    def openapi() -> dict[str, object]:
+        if app.openapi_schema:
+            return app.openapi_schema
+        schema = original()
+        shape = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts = schema.setdefault("components", {}).setdefault("schemas", {})
+        parts |= shape.pop("$defs", {}) | {"ProblemOut": shape}
+        for name in ("HTTPValidationError", "ValidationError"):
+            parts.pop(name, None)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

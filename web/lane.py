@@ -1,0 +1,82 @@
+"""A bounded pool of threads for the assistant's blocking calls, with a bounded queue before it.
+
+In: calls and iterators that block. Out: their results as awaitables; when the queue is full, a problem at once.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+from web.problems import Problem
+
+T = TypeVar("T")
+
+
+class Lane:
+    """Runs at most `places` calls at once and lets at most `queue` more wait; further ones are refused."""
+
+    def __init__(self, places: int, queue: int) -> None:
+        self._limit = places + queue
+        self._inside = 0
+        self._threads = ThreadPoolExecutor(places, thread_name_prefix="lane")
+
+    @property
+    def inside(self) -> int:
+        """How many calls run or wait."""
+        return self._inside
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns. Raises Problem (overloaded) when the queue is full."""
+        with self._place():
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    async def iterate(self, start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
+        """Yield what the iterator yields; leaving early stops it after its current item."""
+        with self._place():
+            loop = asyncio.get_running_loop()
+            items: asyncio.Queue[T | None] = asyncio.Queue()
+            stopped = threading.Event()
+
+            def put(item: T) -> None:
+                with suppress(RuntimeError):  # the loop closed while the thread still worked
+                    loop.call_soon_threadsafe(items.put_nowait, item)
+
+            work = loop.run_in_executor(self._threads, _pump, start, put, stopped)
+            work.add_done_callback(lambda _: items.put_nowait(None))
+            try:
+                while (item := await items.get()) is not None:
+                    yield item
+                await work
+            finally:
+                stopped.set()
+                await asyncio.wait({work})
+
+    def close(self) -> None:
+        """Stop taking calls; running ones end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._inside >= self._limit:
+            detail = f"{self._inside} requests are being answered or wait already. Try again in a second."
+            raise Problem(503, "overloaded", detail, {"Retry-After": "1"})
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+
+def _pump(start: Callable[[], Iterator[T]], put: Callable[[T], None], stopped: threading.Event) -> None:
+    """Hand the items of an iterator over until it ends or nobody listens any more."""
+    items = start()
+    for item in items:
+        put(item)
+        if stopped.is_set():
+            break
+    close = getattr(items, "close", None)
+    if close:
+        close()

@@ -1,0 +1,90 @@
+"""Uvicorn around the application: one process, or several that share one memory-mapped index.
+
+In: settings. Out: a server that runs until it is told to stop.
+"""
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from qa.errors import SettingsError
+from qa.settings import Settings
+from web.metrics import SHARED_FOLDER
+
+
+def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
+    """Serve until told to stop; `announce` gets the address once it is bound."""
+    listening = bind(settings)
+    port = listening.getsockname()[1]
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if settings.workers > 1:
+        _share_counts(settings)
+    announce(f"wenju serves http://{shown}:{port}  (stop with Ctrl+C)")
+    config = uvicorn.Config(
+        "web.server:application",
+        factory=True,
+        host=settings.host,
+        port=port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def application() -> FastAPI:
+    """Return the application with the settings of the environment; called once in every server process."""
+    from qa.assemble import load_assistant
+    from web.app import create_app
+
+    settings = Settings.load(os.environ)
+    set_up_logging(settings)
+    return create_app(partial(load_assistant, settings), settings)
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Write log lines to stderr, as text or as JSON."""
+    from web.envelope import JsonLines
+
+    stream = logging.StreamHandler()
+    if settings.log_format == "json":
+        stream.setFormatter(JsonLines())
+    else:
+        stream.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=settings.log.upper(), handlers=[stream], force=True)
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Return a listening socket. Raises SettingsError when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise SettingsError(
+            f"{settings.host}:{settings.port} cannot be bound: {error.strerror}. Choose another with --host and --port."
+        ) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _share_counts(settings: Settings) -> None:
+    """Give the workers a folder in which their counts are added up."""
+    folder = (settings.data / "metrics").resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[SHARED_FOLDER] = str(folder)
