@@ -8,7 +8,6 @@ from qa.settings import Settings
 def load_assistant(settings: Settings) -> Assistant:
     """Return the assistant over the index of these settings. Raises what the index floor raises: NoIndex and others."""
     from index.opened import open_index
-
     from qa.library import IndexLibrary
     from qa.retriever import Retriever
 
