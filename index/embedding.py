@@ -1,0 +1,37 @@
+"""The name of a model goes in, an Embedder comes out: static tables without torch, the rest by sentence-transformers.
+
+`default` is the model in index/model/. A folder with a table and a tokenizer is read by embedding_static.py, any
+other folder or hub id by embedding_transformer.py, which imports torch only when a model is loaded.
+"""
+
+from pathlib import Path
+
+from index.embedding_static import is_static, load_static
+from index.embedding_transformer import load_transformer
+from index.errors import EmbedderError
+from index.ports import Embedder
+
+DEFAULT = "default"
+MODEL_FOLDER = Path(__file__).parent / "model"
+
+
+def load_embedder(
+    name: str = DEFAULT,
+    *,
+    device: str = "cpu",
+    query_prompt: str | None = None,
+    passage_prompt: str | None = None,
+    threads: int = 1,
+) -> Embedder:
+    """Return the embedder of a name: `default`, a folder or a hub id. Raises EmbedderError.
+
+    A prompt of None means the one that the model's family asks for; an empty one means none.
+    """
+    folder = MODEL_FOLDER if name == DEFAULT else Path(name).expanduser()
+    if is_static(folder):
+        return load_static(folder, name=name, prompts=(query_prompt or "", passage_prompt or ""), threads=threads)
+    if name == DEFAULT:
+        raise EmbedderError(f"The embedded model is missing from {folder}; install wenju again.")
+    return load_transformer(
+        name, device=device, query_prompt=query_prompt, passage_prompt=passage_prompt, threads=threads
+    )
