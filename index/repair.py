@@ -1,8 +1,22 @@
-"""A document's lines in, clean paragraphs and a log of every change out."""
+"""A document's lines in, clean paragraphs and a log of every change out. Rules only, no models.
 
-from dataclasses import dataclass
+Lines are put into one spelling, page furniture and footnote marks taken out, wrapped and cut paragraphs joined,
+tables kept as rows. Nothing is lost: what is not in a block is in the log.
+"""
 
-from index.types import Block, Document, Repair
+import re
+from dataclasses import dataclass, field, replace
+
+from index.repair_characters import is_chinese, normalize, unspace
+from index.repair_furniture import drop_furniture, drop_marks, seam, undouble
+from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, opens
+from index.repair_layout import Row, ends_sentence, measure
+from index.types import Block, BlockKind, Document, Repair
+
+_NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]\s*\S")
+_CAPTION = re.compile(r"(?:表|图|Table|Figure|Fig\.)\s*\d")
+_LONGEST_HEADING = 45
+_MARKED = ("one", "two", "three", "four")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +29,153 @@ class Repaired:
 
 def repair(document: Document) -> Repaired:
     """Return the document's paragraphs, headings, tables and notes, and the log of repairs."""
-    blocks = [Block("paragraph", line.text.strip(), line.number, line.number) for line in document.lines]
-    return Repaired(tuple(block for block in blocks if block.text), ())
+    rows, repairs = _rows(document)
+    for step in (undouble, drop_furniture, drop_marks):
+        rows, more = step(rows)
+        repairs += more
+    rows = measure(rows, document)
+    pieces, more = _join(rows, structured=document.format in {"md", "html", "docx"})
+    repairs += more
+    return Repaired(tuple(_block(piece) for piece in pieces), tuple(sorted(repairs, key=lambda done: done.line)))
+
+
+def _rows(document: Document) -> tuple[list[Row], list[Repair]]:
+    """Return the lines that hold text, in one spelling."""
+    rows, repairs = [], []
+    for line in document.lines:
+        text, changed = normalize(line)
+        text, closed = unspace(text, line.number)
+        repairs += changed + closed
+        if text.strip():
+            rows.append(Row(line.number, line.number, text, line.style, line.page, line.box))
+    return rows, repairs
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A paragraph while it grows: its text so far and the rows it came from."""
+
+    text: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def last(self) -> Row:
+        """The last row with the whole text so far, as cuts are judged by it."""
+        return replace(self.rows[-1], text=self.text)
+
+
+def _join(rows: list[Row], *, structured: bool) -> tuple[list[_Piece], list[Repair]]:
+    """Return the paragraphs that the rows make, and each join."""
+    cuts = Cuts(row.text for row in rows)
+    pieces: list[_Piece] = []
+    repairs: list[Repair] = []
+    at = 0
+    while at < len(rows):
+        row = rows[at]
+        target = _continued(pieces, row, cuts) if pieces and not structured else None
+        if target is None and not structured and pieces and is_aside(row):
+            at, target = _over_aside(rows, at, pieces, cuts)
+            row = rows[at]
+        if target is None:
+            pieces.append(_Piece(row.text, [row]))
+        else:
+            repairs.append(_grow(target, row, cuts))
+        at += 1
+    return pieces, repairs
+
+
+def _continued(pieces: list[_Piece], row: Row, cuts: Cuts) -> _Piece | None:
+    """Return the last piece when the row goes on with it."""
+    piece = pieces[-1]
+    if _is_table(piece.rows[-1]):
+        return piece if _is_rest_of_cell(piece, row) else None
+    if _is_open_byline(piece) and len(row.text) < 120:
+        return piece
+    if cuts.wrapped(piece.rows[-1], row) or cuts.cut(piece.last, row):
+        return piece
+    return None
+
+
+def _over_aside(rows: list[Row], at: int, pieces: list[_Piece], cuts: Cuts) -> tuple[int, _Piece | None]:
+    """Return where the paragraph before an aside goes on, and that paragraph; the aside becomes a piece of its own."""
+    end = at + 1
+    while end < len(rows) and cuts.wrapped(rows[end - 1], rows[end]):
+        end += 1
+    before = pieces[-1]
+    if end == len(rows) or ends_sentence(before.text) or not cuts.cut(before.last, rows[end]):
+        return at, None
+    aside = _Piece(rows[at].text, [rows[at]])
+    for row in rows[at + 1 : end]:
+        _grow(aside, row, cuts)
+    pieces.append(aside)
+    return end, before
+
+
+def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
+    """Add a row to a piece and return the record of it."""
+    first, second = piece.text, row.text.lstrip("\t")
+    piece.rows.append(row)
+    twice = cuts.doubled(first, second)
+    if twice:
+        piece.text = first + second[twice:]
+        return Repair("doubled", row.number, f"{first[-12:]}\n{second[:12]}", f"{first[-12:]}{second[twice:12]}")
+    if first.endswith("-") and second[0].islower() and cuts.is_word(first, second):
+        piece.text = first[:-1] + second
+        return Repair("joined", row.number, f"{first[-12:]}\n{second[:12]}", f"{first[-12:-1]}{second[:12]}")
+    between = " " if first[-1] < "\u2000" and second[0] < "\u2000" and first[-1] not in "-/" else ""
+    piece.text = first + between + second
+    return seam(row.number, first, second, between=between)
+
+
+def _is_table(row: Row) -> bool:
+    return "\t" in row.text or row.style == "table"
+
+
+def _is_rest_of_cell(piece: _Piece, row: Row) -> bool:
+    """Tell whether a table row only goes on with the last cell of the row before, which a page cut."""
+    cells = row.text.split("\t")
+    alone = len(cells) > 1 and not any(cell.strip() for cell in cells[:-1])
+    return alone and not ends_sentence(piece.text)
+
+
+def _is_open_byline(piece: _Piece) -> bool:
+    """Tell whether a piece is a signature whose bracket has not closed yet."""
+    text = piece.text
+    return text.startswith(("（", "(")) and not is_balanced(text) and len(piece.rows) < 4 and len(text) < 200
+
+
+def _block(piece: _Piece) -> Block:
+    """Return the block that a finished piece makes."""
+    text, _ = unspace(piece.text, piece.rows[0].number)
+    first, last = piece.rows[0], piece.rows[-1]
+    kind, level = _kind(first, text.strip())
+    pages = (first.page, last.page) if first.page is not None and last.page is not None else None
+    return Block(kind, text.strip(" ") if kind == "table" else text.strip(), first.number, last.end, level, pages)
+
+
+def _kind(row: Row, text: str) -> tuple[BlockKind, int]:
+    """Return what a text is, and its level when it is a heading."""
+    if _is_table(row):
+        return "table", 0
+    if row.style and re.fullmatch(r"h[1-6]|title", row.style):
+        return "heading", int(row.style[1]) if row.style != "title" else 1
+    if _NOTE.match(text):
+        return "note", 0
+    marked = SECTION.match(text)
+    if row.style == "li" or not _is_heading(text, marked=bool(marked)):
+        return "paragraph", 0
+    return "heading", 1 + _MARKED.index(marked.lastgroup) if marked and marked.lastgroup else 1
+
+
+def _is_heading(text: str, *, marked: bool) -> bool:
+    """Tell whether a text is set like a heading: short, and without the end of a sentence."""
+    longest = 70 if marked else _LONGEST_HEADING
+    if not is_chinese(text):
+        return len(text) <= 100 and not text.endswith((".", ",", ";", ":")) and len(text.split()) <= 14
+    if len(text) > longest or text.endswith(("。", "；", ";", "，", ",", "、", "…", "⋯")) or _CAPTION.match(text):
+        return False
+    if text.startswith(("（", "(")) and not marked:
+        return False
+    if re.search(r"[。；]", text) or re.search(r"[:：].*\d{5,}", text):
+        return False
+    return marked or not opens(text) or text.endswith(("：", ":"))

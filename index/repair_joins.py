@@ -1,0 +1,162 @@
+"""Two neighbouring rows in, the answer out: does the second go on where the first was cut?
+
+Pages, columns and hard wrapping cut paragraphs; headings, list items, bylines and tables stay on their own.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from index.repair_characters import CJK, is_chinese
+from index.repair_layout import FULL, NEARLY_FULL, Row, cells, ends_sentence
+
+# What opens a section: 一、 （一） 1. 1、 （1） 第一章; `1.9 倍` and `2025 年` do not.
+SECTION = re.compile(
+    r"(?P<one>第?[一二三四五六七八九十]{1,3}[、．.章节]|[IVX]{1,4}\.\s)|(?P<two>[（(][一二三四五六七八九十]{1,3}[)）])"
+    r"|(?P<three>\d{1,2}(?:[、．]|\.(?!\d)|(?:\.\d{1,2}){1,3}\.?\s))|(?P<four>[（(]\d{1,2}[)）]|[①-⑳])"
+)
+_ITEM = re.compile(
+    r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]+[，,、是]|其[一二三四五六][，,是]|首先|其次|再次|最后[，,])"
+)
+_BULLET = re.compile(r"[•●◆■□▲△★☆※◎○▪‧]|[-*+]\s|——")
+_SPEAKER = re.compile(rf"[{CJK}·]{{2,4}}[:：](?!\d)")
+_LABEL = re.compile(rf"(?:[{CJK}] ?){{2,6}}[:：]")
+_BYLINE = re.compile(
+    r"[（(](?:作者|执笔|撰稿|文/|主持人|记者|本文|课题组|责任编辑|责编)|(?:本报|新华社)?记者\s|By\s+[A-Z]"
+)
+_NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]|注\s*\d*[:：]|注释|参考文献|References|Notes")
+_ASIDE = re.compile(r"提要[:：]|导读[:：]|编者按|核心提示|摘要图|图\s*\d+|表\s*\d+")
+_WORD = re.compile("[A-Za-z]+")
+_OPENERS, _CLOSERS = "“‘「『《（([【", "”’」』》）)]】"
+
+
+class Cuts:
+    """Judges cuts with what the document itself says of its words: how often two characters stand together."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._pairs: Counter[str] = Counter()
+        self._triples: Counter[str] = Counter()
+        self._signs: Counter[str] = Counter()
+        self._words: set[str] = set()
+        for text in texts:
+            self._words.update(_WORD.findall(text))
+            self._signs.update(text)
+            self._pairs.update(map("".join, itertools.pairwise(text)))
+            self._triples.update(map("".join, zip(text, text[1:], text[2:], strict=False)))
+
+    def wrapped(self, a: Row, b: Row) -> bool:
+        """Tell whether `b` is the next line of the paragraph that `a` stands in (hard-wrapped text)."""
+        if a.fill == 0 or b.gap or b.indent or stands_alone(a) or stands_alone(b):
+            return False
+        if not ends_sentence(a.text):
+            return (a.fill >= NEARLY_FULL or _is_unfinished(a.text)) and not _opens_section(b)
+        if a.fill < FULL or opens(b.text):
+            return False
+        headline = b.fill < NEARLY_FULL and not ends_sentence(b.text)
+        first_line = b.fill < 1 - 3.5 / max(36, cells(a.text)) and not ends_sentence(b.text)
+        return not headline and not first_line
+
+    def cut(self, a: Row, b: Row) -> bool:
+        """Tell whether a page or column break cut `a`, and `b` goes on."""
+        first, second = a.text, b.text
+        if stands_alone(a) or stands_alone(b) or len(first) < 8 or first.endswith(("：", ":")):
+            return False
+        if not is_chinese(first):
+            return _latin_cut(first, second)
+        if ends_sentence(first) or _opens_section(b) or _BULLET.match(second) or _NOTE.match(second):
+            return False
+        if _is_unfinished(first) or _running(first):
+            return not _looks_like_heading(b) or self.together(first, second)
+        if SECTION.match(first) and len(first) < 60:
+            return False
+        if len(first) >= 60 or _is_stub(second):
+            return True
+        return len(first) >= 24 and not _looks_like_heading(b) and self.together(first, second)
+
+    def together(self, first: str, second: str) -> bool:
+        """Tell whether the end of one text and the beginning of the other make a word of this document.
+
+        `重大战略任` + `务。`: after 任 comes 务 often enough; `新质生产力` + `推动`: after 力 comes 推 by chance only.
+        """
+        pair, triple = self._pairs, self._triples
+        seam = pair[first[-1] + second[0]]
+        if seam >= 2 and seam >= 0.1 * min(self._signs[first[-1]], self._signs[second[0]]):
+            return True
+        before, after = triple[first[-2:] + second[0]], triple[first[-1] + second[:2]]
+        return (before >= 2 and before >= 0.1 * pair[first[-2:]]) or (after >= 2 and after >= 0.1 * pair[second[:2]])
+
+    def doubled(self, first: str, second: str) -> int:
+        """Return how many characters the break repeated: `趋势` + `势下` gives 1."""
+        seam = second[0] * 2
+        twice = first[-1] == second[0] and re.match(f"[{CJK}]", second[0]) and len(second) > 1
+        if twice and not self._pairs[seam] and self._pairs[first[-2:]] >= 2 and self._pairs[second[:2]] >= 1:
+            return 1
+        return 0
+
+    def is_word(self, first: str, second: str) -> bool:
+        """Tell whether the halves beside a hyphen at a line's end make a word that stands unbroken elsewhere."""
+        head, tail = re.search(r"[A-Za-z]+(?=-$)", first), _WORD.match(second)
+        return bool(head and tail and head.group() + tail.group() in self._words)
+
+
+def stands_alone(row: Row) -> bool:
+    """Tell whether a row is a table row, a styled line or a byline: nothing is joined to it."""
+    text = row.text
+    return "\t" in text or row.style in _STYLES or bool(_BYLINE.match(text)) or is_dashes(text)
+
+
+_STYLES = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
+
+
+def is_dashes(text: str) -> bool:
+    """Tell whether a line holds nothing but rules: the line under a table's head."""
+    return bool(re.fullmatch(r"[-=_*\s|:·.]{3,}", text))
+
+
+def is_aside(row: Row) -> bool:
+    """Tell whether a row was set into the text: a pull-quote, a caption, a note at the foot of the page."""
+    return bool(_ASIDE.match(row.text) or _NOTE.match(row.text))
+
+
+def opens(text: str) -> bool:
+    """Tell whether a text begins like a new paragraph: a number, an item, a bullet, a speaker, a note."""
+    return any(sign.match(text) for sign in (SECTION, _ITEM, _BULLET, _SPEAKER, _LABEL, _NOTE, _ASIDE))
+
+
+def is_balanced(text: str) -> bool:
+    """Tell whether every quote and bracket that opens in a text closes in it."""
+    depth = 0
+    for sign in text:
+        depth += (sign in _OPENERS) - (sign in _CLOSERS and depth > 0)
+    return depth == 0
+
+
+def _is_unfinished(text: str) -> bool:
+    """Tell whether a text cannot end here: a comma, an open quotation."""
+    return text.endswith(("，", ",", "、", "､", "“", "（", "(", "《", "-", "—")) or not is_balanced(text[-200:])
+
+
+def _running(text: str) -> bool:
+    """Tell whether a text holds a whole sentence before its end, as paragraphs do and headings do not."""
+    return bool(re.search(r"[。｡；]|[！？](?=.{12})", text[:-1]))
+
+
+def _opens_section(row: Row) -> bool:
+    return bool(SECTION.match(row.text))
+
+
+def _looks_like_heading(row: Row) -> bool:
+    text = row.text
+    return len(text) <= 30 and not ends_sentence(text) and not re.search(r"[，,。]", text)
+
+
+def _is_stub(text: str) -> bool:
+    """Tell whether a text begins with the last few characters of a sentence: `木。作为…`, `活力。`."""
+    return bool(re.match(r".{1,6}[。｡]", text)) and not opens(text)
+
+
+def _latin_cut(first: str, second: str) -> bool:
+    if ends_sentence(first) or first.endswith((":", ";")):
+        return False
+    return second[0].islower() and (len(first) > 45 or first.endswith((",", "-")))
