@@ -1,0 +1,83 @@
+"""Runs, comparisons and verdicts in, what the command line prints and writes out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from eval.compare import Comparison
+from eval.gate import Verdict
+from eval.report import result_shape, write_json
+from eval.summary import Summary
+from eval.tables import changed_lines, difference_table, kind_table, kinds_of, latency_lines, measure_table
+from eval.types import Run
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STDOUT = Path("-")
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return the console of tables: as wide as the terminal, or wide enough for every column in a file."""
+    from rich.console import Console
+
+    plain = Console(stderr=stderr)
+    return plain if plain.is_terminal else Console(width=170, stderr=stderr)
+
+
+def show_run(run: Run, summary: Summary, *, folder: Path, json_file: Path | None) -> None:
+    """Print the tables of a run; with `--json -` the JSON alone goes to stdout and the tables to stderr."""
+    if json_file == STDOUT:
+        typer.echo(json.dumps(result_shape(run, summary), ensure_ascii=False))
+    elif json_file is not None:
+        write_json(run, json_file, summary)
+    screen = console(stderr=json_file == STDOUT)
+    screen.print(measure_table(summary))
+    if kinds := kinds_of(run):
+        screen.print(kind_table(summary, kinds))
+    for line in latency_lines(run.rows):
+        screen.print(line, highlight=False, markup=False)
+    screen.print(f"run {run.id} in {folder}", highlight=False, markup=False, soft_wrap=True)
+
+
+def show_comparison(comparison: Comparison, *, json_file: Path | None, limit: int) -> None:
+    """Print what changed between two runs."""
+    if json_file is not None:
+        text = json.dumps(comparison_shape(comparison), ensure_ascii=False, indent=1)
+        if json_file == STDOUT:
+            typer.echo(text)
+        else:
+            json_file.write_text(text + "\n", encoding="utf-8")
+    screen = console(stderr=json_file == STDOUT)
+    for part in ("all", "zh", "en"):
+        if any(name.endswith(f"/{part}") for name in comparison.differences):
+            screen.print(difference_table(comparison, part))
+    if comparison.unpaired:
+        screen.print(f"{comparison.unpaired} questions stand in one run only and are left out")
+    for title, changes in (("better", comparison.better), ("worse", comparison.worse)):
+        screen.print(f"{len(changes)} questions came out {title}", highlight=False)
+        for line in changed_lines(changes, limit):
+            screen.print(line, highlight=False, markup=False)
+
+
+def show_verdicts(verdicts: Sequence[Verdict]) -> bool:
+    """Print the gate's verdicts, the broken rules to stderr; return whether all hold."""
+    for verdict in verdicts:
+        typer.echo(f"gate {'passed' if verdict.holds else 'FAILED'}: {verdict.sentence}", err=not verdict.holds)
+    return all(verdict.holds for verdict in verdicts)
+
+
+def comparison_shape(comparison: Comparison) -> dict[str, object]:
+    """Return a comparison as JSON."""
+    return {
+        "a": comparison.a.id,
+        "b": comparison.b.id,
+        "differences": {name: asdict(found) for name, found in comparison.differences.items()},
+        "better": [{"id": c.b.id, "measure": c.measure, "gain": c.gain} for c in comparison.better],
+        "worse": [{"id": c.b.id, "measure": c.measure, "gain": c.gain} for c in comparison.worse],
+        "unpaired": comparison.unpaired,
+    }
