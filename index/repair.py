@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from index.repair_characters import is_chinese, normalize, unspace
 from index.repair_furniture import drop_furniture, drop_marks, seam, undouble
-from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, opens
-from index.repair_layout import Row, ends_sentence, measure
+from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, is_byline, opens, stands_alone
+from index.repair_layout import NEARLY_FULL, Row, cells, ends_sentence, measure
 from index.types import Block, BlockKind, Document, Repair
 
 _NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]\s*\S")
 _CAPTION = re.compile(r"(?:表|图|Table|Figure|Fig\.)\s*\d")
+_NOTES_HEAD = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
+_AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*")
 _LONGEST_HEADING = 45
 _MARKED = ("one", "two", "three", "four")
 
@@ -44,10 +46,11 @@ def _rows(document: Document) -> tuple[list[Row], list[Repair]]:
     rows, repairs = [], []
     for line in document.lines:
         text, changed = normalize(line)
+        width = cells(text)
         text, closed = unspace(text, line.number)
         repairs += changed + closed
         if text.strip():
-            rows.append(Row(line.number, line.number, text, line.style, line.page, line.box))
+            rows.append(Row(line.number, line.number, text, line.style, line.page, line.box, width))
     return rows, repairs
 
 
@@ -66,7 +69,7 @@ class _Piece:
 
 def _join(rows: list[Row], *, structured: bool) -> tuple[list[_Piece], list[Repair]]:
     """Return the paragraphs that the rows make, and each join."""
-    cuts = Cuts(row.text for row in rows)
+    cuts = Cuts(rows)
     pieces: list[_Piece] = []
     repairs: list[Repair] = []
     at = 0
@@ -91,6 +94,8 @@ def _continued(pieces: list[_Piece], row: Row, cuts: Cuts) -> _Piece | None:
         return piece if _is_rest_of_cell(piece, row) else None
     if _is_open_byline(piece) and len(row.text) < 120:
         return piece
+    if _is_vertical_name(piece, row) or _is_second_headline(piece, row):
+        return piece
     if cuts.wrapped(piece.rows[-1], row) or cuts.cut(piece.last, row):
         return piece
     return None
@@ -114,6 +119,7 @@ def _over_aside(rows: list[Row], at: int, pieces: list[_Piece], cuts: Cuts) -> t
 def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     """Add a row to a piece and return the record of it."""
     first, second = piece.text, row.text.lstrip("\t")
+    headline = _is_second_headline(piece, row)
     piece.rows.append(row)
     twice = cuts.doubled(first, second)
     if twice:
@@ -122,7 +128,10 @@ def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     if first.endswith("-") and second[0].islower() and cuts.is_word(first, second):
         piece.text = first[:-1] + second
         return Repair("joined", row.number, f"{first[-12:]}\n{second[:12]}", f"{first[-12:-1]}{second[:12]}")
-    between = " " if first[-1] < "\u2000" and second[0] < "\u2000" and first[-1] not in "-/" else ""
+    if headline:
+        between = " "
+    else:
+        between = " " if first[-1] < "\u2000" and second[0] < "\u2000" and first[-1] not in "-/" else ""
     piece.text = first + between + second
     return seam(row.number, first, second, between=between)
 
@@ -142,6 +151,19 @@ def _is_open_byline(piece: _Piece) -> bool:
     """Tell whether a piece is a signature whose bracket has not closed yet."""
     text = piece.text
     return text.startswith(("（", "(")) and not is_balanced(text) and len(piece.rows) < 4 and len(text) < 200
+
+
+def _is_vertical_name(piece: _Piece, row: Row) -> bool:
+    """Tell whether a row is the next character of a name set downwards under `本报记者`."""
+    return len(row.text) == 1 and is_chinese(row.text) and is_byline(piece.text) and len(piece.text) < 12
+
+
+def _is_second_headline(piece: _Piece, row: Row) -> bool:
+    """Tell whether a subhead of a hard-wrapped column goes on in a second short line."""
+    if len(piece.rows) > 1 or piece.rows[0].number == 1 or stands_alone(piece.rows[0]) or stands_alone(row):
+        return False
+    short = all(0 < part.fill < NEARLY_FULL for part in (piece.rows[0], row))
+    return short and all(_is_heading(text, marked=False) for text in (piece.text, row.text))
 
 
 def _block(piece: _Piece) -> Block:
@@ -170,6 +192,10 @@ def _kind(row: Row, text: str) -> tuple[BlockKind, int]:
 def _is_heading(text: str, *, marked: bool) -> bool:
     """Tell whether a text is set like a heading: short, and without the end of a sentence."""
     longest = 70 if marked else _LONGEST_HEADING
+    if _NOTES_HEAD.fullmatch(text):
+        return True
+    if is_byline(text) or _AD.fullmatch(text):
+        return False
     if not is_chinese(text):
         return len(text) <= 100 and not text.endswith((".", ",", ";", ":")) and len(text.split()) <= 14
     if len(text) > longest or text.endswith(("。", "；", ";", "，", ",", "、", "…", "⋯")) or _CAPTION.match(text):

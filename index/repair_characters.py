@@ -21,6 +21,8 @@ _SUBSCRIPT = re.compile(r"(?<=[A-Za-z])_\{(\d+(?:\.\d+)?)\}")
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK_SIGN}]) +(?=[{CJK_SIGN}])")
 _CJK_ONLY = CJK + r"\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"  # without the quotes that Latin text uses too
 _BESIDE_CJK = re.compile(rf"(?<=[{_CJK_ONLY}]) +(?=[!-~])|(?<=[!-~]) +(?=[{_CJK_ONLY}])")
+_AFTER_SIGN = re.compile(rf"(?<=[、，。：；！？）】》”’]) +(?=[{CJK}])")
+_ENGLISH_WORD = re.compile(rf"(?<=[{_CJK_ONLY}]) ([a-z]{{2,}}(?: [a-z]+)*) (?=[{_CJK_ONLY}])")
 _LETTERS = re.compile(r"[A-Za-z]")
 _HAN = re.compile(f"[{CJK}]")
 _SPACED = re.compile(rf"(?:^|(?<=[ :：]))[{CJK}](?: [{CJK_SIGN}])+(?=$|[ :：])")
@@ -46,10 +48,10 @@ def unspace(text: str, number: int) -> tuple[str, list[Repair]]:
     if not is_chinese(text):
         return text, []
     tail = closing_bracket(text)
-    if tail:  # names in a signature are parted by blanks, also where it is glued to its paragraph
-        closed = _close_up(text[:tail]).rstrip() + _close_up(text[tail:], running=False)
-    else:
+    if tail is None:
         closed = _close_up(text)
+    else:  # names in a signature are parted by blanks, also where it is glued to its paragraph
+        closed = _close_up(text[:tail]).rstrip() + _close_up(text[tail:], running=False)
     spaced = bool(_RUN_OF_SINGLES.search(text))
     return closed, [Repair("unspaced", number, text, closed)] if spaced else []
 
@@ -81,10 +83,13 @@ def closing_bracket(text: str) -> int | None:
 
 def _close_up(text: str, *, running: bool = True) -> str:
     """Return Chinese text without the blanks that letter-spacing and extraction put into it."""
-    closed = _BESIDE_CJK.sub("", text)
+    kept = _ENGLISH_WORD.sub(lambda match: f"\xa0{match.group(1)}\xa0", text)
+    closed = _AFTER_SIGN.sub("", _BESIDE_CJK.sub("", kept))
     if _RUN_OF_SINGLES.search(closed) or (running and _is_running(closed)):
-        return _BETWEEN_CJK.sub("", closed)
-    return _SPACED.sub(lambda match: match.group().replace(" ", ""), closed)
+        closed = _BETWEEN_CJK.sub("", closed)
+    else:
+        closed = _SPACED.sub(lambda match: match.group().replace(" ", ""), closed)
+    return closed.replace("\xa0", " ")
 
 
 def _replace(pattern: re.Pattern[str], text: str, number: int) -> tuple[str, list[Repair]]:

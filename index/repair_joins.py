@@ -6,10 +6,11 @@ Pages, columns and hard wrapping cut paragraphs; headings, list items, bylines a
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import pairwise
 
 from index.repair_characters import CJK, is_chinese
-from index.repair_layout import FULL, NEARLY_FULL, Row, cells, ends_sentence
+from index.repair_layout import FULL, NEARLY_FULL, WIDEST_COLUMN, Row, cells, ends_sentence
 
 # What opens a section: 一、 （一） 1. 1、 （1） 第一章; `1.9 倍` and `2025 年` do not.
 SECTION = re.compile(
@@ -23,10 +24,12 @@ _BULLET = re.compile(r"[•●◆■□▲△★☆※◎○▪‧]|[-*+]\s|—�
 _SPEAKER = re.compile(rf"[{CJK}·]{{2,4}}[:：](?!\d)")
 _LABEL = re.compile(rf"(?:[{CJK}] ?){{2,6}}[:：]")
 _BYLINE = re.compile(
-    r"[（(](?:作者|执笔|撰稿|文/|主持人|记者|本文|课题组|责任编辑|责编)|(?:本报|新华社)?记者\s|By\s+[A-Z]"
+    r"[（(](?:作者|执笔|撰稿|文/|主持人|记者|通讯员|本文作者|课题组|责任编辑|责编)|By\s+[A-Z]"
+    rf"|[■□◎●◆▲]\s*[{CJK}]{{2,4}}(?:\s|$)|(?:作者|文|撰文|执笔)\s*[:：/|]"
+    rf"|(?:本报|本刊|[{CJK}]{{2,6}}[报社刊])?(?:特约|特派)?(?:记者|通讯员|评论员)(?:[\s:：]|$)"
 )
 _NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]|注\s*\d*[:：]|注释|参考文献|References|Notes")
-_ASIDE = re.compile(r"提要[:：]|导读[:：]|编者按|核心提示|摘要图|图\s*\d+|表\s*\d+")
+_ASIDE = re.compile(r"提要[:：]|导读[:：]|编者按|核心提示|图\s*\d+|表\s*\d+")
 _WORD = re.compile("[A-Za-z]+")
 _OPENERS, _CLOSERS = "“‘「『《（([【", "”’」』》）)]】"
 
@@ -34,23 +37,25 @@ _OPENERS, _CLOSERS = "“‘「『《（([【", "”’」』》）)]】"
 class Cuts:
     """Judges cuts with what the document itself says of its words: how often two characters stand together."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, rows: Sequence[Row]) -> None:
         self._pairs: Counter[str] = Counter()
         self._triples: Counter[str] = Counter()
         self._signs: Counter[str] = Counter()
         self._words: set[str] = set()
-        for text in texts:
+        for text in (row.text for row in rows):
             self._words.update(_WORD.findall(text))
             self._signs.update(text)
             self._pairs.update(map("".join, itertools.pairwise(text)))
             self._triples.update(map("".join, zip(text, text[1:], text[2:], strict=False)))
+        self._page_line = self._learn_page_line(rows)
 
     def wrapped(self, a: Row, b: Row) -> bool:
         """Tell whether `b` is the next line of the paragraph that `a` stands in (hard-wrapped text)."""
-        if a.fill == 0 or b.gap or b.indent or stands_alone(a) or stands_alone(b):
+        if a.fill == 0 or b.gap or b.indent or stands_alone(a) or stands_alone(b) or is_aside(b):
             return False
         if not ends_sentence(a.text):
-            return (a.fill >= NEARLY_FULL or _is_unfinished(a.text)) and not _opens_section(b)
+            dash = b.text.startswith("——") and a.fill < FULL  # a subtitle
+            return (a.fill >= NEARLY_FULL or _is_unfinished(a.text)) and not _opens_section(b) and not dash
         if a.fill < FULL or opens(b.text):
             return False
         headline = b.fill < NEARLY_FULL and not ends_sentence(b.text)
@@ -64,7 +69,7 @@ class Cuts:
             return False
         if not is_chinese(first):
             return _latin_cut(first, second)
-        if ends_sentence(first) or _opens_section(b) or _BULLET.match(second) or _NOTE.match(second):
+        if ends_sentence(first) or _opens_section(b) or _BULLET.match(second) or is_aside(b):
             return False
         if _is_unfinished(first) or _running(first):
             return not _looks_like_heading(b) or self.together(first, second)
@@ -72,7 +77,24 @@ class Cuts:
             return False
         if len(first) >= 60 or _is_stub(second):
             return True
-        return len(first) >= 24 and not _looks_like_heading(b) and self.together(first, second)
+        if len(first) < 24 or _looks_like_heading(b):
+            return False
+        return self._fills_page_line(a) or self.together(first, second)
+
+    def _learn_page_line(self, rows: Sequence[Row]) -> int | None:
+        """Return how many cells a line took on the printed page, learnt from paragraphs cut after their first line."""
+        widths = Counter(
+            a.width
+            for a, b in pairwise(rows)
+            if 50 <= a.width <= WIDEST_COLUMN and _may_be_first_line(a) and self.together(a.text, b.text)
+        )
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        return width if count >= 2 else None
+
+    def _fills_page_line(self, row: Row) -> bool:
+        """Tell whether a row is as long as a line of the printed page, so that it may be a cut first line."""
+        line = self._page_line
+        return line is not None and line <= row.width <= line + 4 and _may_be_first_line(row)
 
     def together(self, first: str, second: str) -> bool:
         """Tell whether the end of one text and the beginning of the other make a word of this document.
@@ -103,7 +125,12 @@ class Cuts:
 def stands_alone(row: Row) -> bool:
     """Tell whether a row is a table row, a styled line or a byline: nothing is joined to it."""
     text = row.text
-    return "\t" in text or row.style in _STYLES or bool(_BYLINE.match(text)) or is_dashes(text)
+    return "\t" in text or row.style in _STYLES or row.doubled or is_byline(text) or is_dashes(text)
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line names its author: `本报记者 …`, `■ …`, `（作者：…）`."""
+    return bool(_BYLINE.match(text)) and len(text) < 200
 
 
 _STYLES = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
@@ -140,6 +167,12 @@ def _is_unfinished(text: str) -> bool:
 def _running(text: str) -> bool:
     """Tell whether a text holds a whole sentence before its end, as paragraphs do and headings do not."""
     return bool(re.search(r"[。｡；]|[！？](?=.{12})", text[:-1]))
+
+
+def _may_be_first_line(row: Row) -> bool:
+    """Tell whether a row is unfinished and nothing shows it to be a heading."""
+    text = row.text
+    return not (ends_sentence(text) or _running(text) or SECTION.match(text) or re.match(r".{2,14}[:：]", text))
 
 
 def _opens_section(row: Row) -> bool:

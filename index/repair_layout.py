@@ -29,6 +29,8 @@ class Row:
     style: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
+    width: int = 0
+    """Cells it took before blanks were closed up."""
     gap: bool = False
     """A blank line stands before it, and blank lines mean something in this file."""
     indent: bool = False
@@ -79,7 +81,9 @@ def _blanks_speak(rows: list[Row]) -> bool:
 def _fill(rows: list[Row]) -> list[float]:
     """Return each row's share of its column's width; all 0 in a file that is not hard-wrapped."""
     wide = [_width(rows, i) for i in range(len(rows))]
-    shares = [min(1.0, wide[i] / _column(wide, i)) for i in range(len(rows))]
+    usual = sorted(wide)[len(wide) // 2] if wide else 0.0
+    columns = [_columns(wide, i, 0.6 * usual) for i in range(len(rows))]
+    shares = [min(1.0, width / min(column)) for width, column in zip(wide, columns, strict=True)]
     broken = sum(share >= 0.85 and not ends_sentence(row.text) for share, row in zip(shares, rows, strict=True))
     long = sum(len(row.text) for row in rows if row.box is None and cells(row.text) > WIDEST_COLUMN)
     if broken < WRAPPED_SHARE * len(rows) or long > 0.2 * sum(len(row.text) for row in rows):
@@ -96,14 +100,21 @@ def _width(rows: list[Row], at: int) -> float:
     return max(1.0, box[2] - min(near))
 
 
-def _column(wide: list[float], at: int) -> float:
-    """Return the width of the column around a row: the widest that several rows near it share."""
-    window = sorted(wide[max(0, at - 5) : at + 6])
-    for width in reversed(window):
+def _columns(wide: list[float], at: int, least: float) -> tuple[float, float]:
+    """Return the width of the column before and after a row, which differ where the layout changes."""
+    return _common_width(wide[max(0, at - 8) : at + 1], least), _common_width(wide[at : at + 9], least)
+
+
+def _common_width(window: list[float], least: float) -> float:
+    """Return the greatest width that three rows of a window share, a ragged edge allowed for."""
+    if len(window) < 4:  # too near an end of the file to tell
+        return float("inf")
+    ordered = sorted(window)
+    for width in reversed(ordered):
         slack = max(2.0, 0.04 * width)
-        if bisect_right(window, width) - bisect_left(window, width - slack) >= min(3, len(window)):
+        if width >= least and bisect_right(ordered, width) - bisect_left(ordered, width - slack) >= 3:
             return width
-    return window[-1]
+    return max(least, ordered[-1])
 
 
 def _is_indented(rows: list[Row], at: int) -> bool:
