@@ -103,6 +103,8 @@ class Article:
     headings: tuple[Heading, ...] = ()
     kind: ArticleKind = "article"
     """Leftovers (`contents`, `imprint`, `leftover`) are kept and shown, and not retrieved by default."""
+    byline: str | None = None
+    """The signature as printed, with offices and affiliations; `authors` holds the names alone."""
 
 
 @dataclass(frozen=True, slots=True)
