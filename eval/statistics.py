@@ -54,19 +54,18 @@ def estimate(
     if not len(values):
         raise ValueError("no values to average")
     x = np.asarray(values, dtype=float)
-    means = _weights(len(x), resamples, seed) @ x
+    means = _counts(len(x), resamples, seed) @ x / len(x)
     tails = _bca_tails(x, means) if method == "bca" else ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
     low, high = np.quantile(means, tails)
     return Estimate(float(x.mean()), float(low), float(high), len(x))
 
 
 @lru_cache(maxsize=64)
-def _weights(n: int, resamples: int, seed: int) -> "Floats":
-    """Return how much each of n questions weighs in each resample: one product then gives every mean."""
+def _counts(n: int, resamples: int, seed: int) -> "Floats":
+    """Return how often each of n questions is drawn in each resample: one product then gives every mean."""
     import numpy as np
 
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)
-    return np.asarray(counts / n, dtype=float)
+    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
 
 
 def _bca_tails(x: "Floats", means: "Floats") -> tuple[float, float]:
