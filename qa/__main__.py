@@ -27,6 +27,8 @@ app = typer.Typer(
 for commands in (index_commands, qa_commands, web_commands, eval_commands):
     commands.register(app)
 
+FLOORS = ("index", "prompts", "qa", "web", "eval")
+
 # What is private stays private: no telemetry, no look at a hub unless the user's environment says otherwise.
 PRIVATE = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -42,7 +44,9 @@ def configure(context: typer.Context) -> None:
     for name, value in PRIVATE.items():
         os.environ.setdefault(name, value)
     settings = Settings.load(os.environ)
-    logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    for floor in FLOORS:  # what faiss or httpx would tell of themselves is no news to our users
+        logging.getLogger(floor).setLevel(settings.log.upper())
     context.obj = settings
 
 
