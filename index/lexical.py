@@ -1,10 +1,15 @@
-"""Passages in, a BM25 index on disk out: memory-mapped postings, title and heading fields weighted into the counts."""
+"""Passages in, a BM25 index on disk out: memory-mapped postings, title and heading fields weighted into the counts.
+
+Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波.
+"""
 
 import hashlib
 import json
+import math
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +18,23 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.ports import Scores
+from index.romanised import romanised
 from index.types import Article, Passage, Rows
-from index.words import terms
+from index.words import han_bigrams, terms
 
 K1, B = 1.2, 0.6
 TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
 """How much a term of the title or of a heading counts beside one of the text."""
 
-_ARRAYS = ("hashes", "starts", "rows", "impacts", "idf")
+_ARRAYS = ("hashes", "starts", "rows", "impacts", "idf", "names", "named", "letters", "spans")
+
+
+@dataclass(frozen=True, slots=True)
+class TermClass:
+    """Terms that stand for one another in a query, each with a strength up to 1, and the weight of the whole class."""
+
+    terms: tuple[tuple[str, float], ...]
+    weight: float = 1.0
 
 
 class BM25Index:
@@ -28,7 +42,8 @@ class BM25Index:
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], passage_count: int) -> None:
         self._arrays = arrays
-        self._hashes, self._starts, self._rows, self._impacts, self._idf = (arrays[name] for name in _ARRAYS)
+        self._hashes, self._starts, self._rows, self._impacts, self._idf = (arrays[name] for name in _ARRAYS[:5])
+        self._names, self._named, self._letters, self._spans = (arrays[name] for name in _ARRAYS[5:])
         self.passage_count = passage_count
 
     def search(self, terms: Sequence[str], k: int, *, allowed: Rows | None = None) -> tuple[Scores, Rows]:
@@ -56,17 +71,50 @@ class BM25Index:
                 total[self._rows[span]] += np.float32(weight * self._idf[place]) * self._impacts[span]
         return total
 
+    def class_scores(self, classes: Sequence[TermClass]) -> Scores:
+        """Return the score of every row for classes of terms: the strongest term counts, with the class's own idf."""
+        total = np.zeros(self.passage_count, dtype=np.float32)
+        for each in classes:
+            strengths = self.class_strengths(each)
+            holders = int(np.count_nonzero(strengths))
+            if holders:
+                total += np.float32(each.weight * _idf(holders, self.passage_count)) * strengths
+        return total
+
+    def class_strengths(self, each: TermClass) -> Scores:
+        """Return how strongly each row holds a class, without idf."""
+        strengths = np.zeros(self.passage_count, dtype=np.float32)
+        for term, strength in each.terms:
+            rows, impacts = self.postings(term)
+            strengths[rows] = np.maximum(strengths[rows], np.float32(strength) * impacts)
+        return strengths
+
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of `term`, 0.0 if no passage holds it."""
         place = self._place(term)
         return 0.0 if place is None else float(self._idf[place])
 
-    def holders(self, term: str) -> Rows:
-        """Return the rows of the passages that hold `term`, in order."""
+    def postings(self, term: str) -> tuple[Rows, Scores]:
+        """Return rows and impacts of a term; a phrase or a long Chinese term is found where all its parts stand."""
         place = self._place(term)
-        if place is None:
-            return np.empty(0, dtype=np.int64)
-        return np.asarray(self._rows[int(self._starts[place]) : int(self._starts[place + 1])], dtype=np.int64)
+        if place is not None:
+            return self._span(place)
+        parts = term.split(" ") if " " in term else han_bigrams(term) if len(term) > 2 else []
+        places = [self._place(part) for part in parts]
+        if not places or None in places:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        rows, impacts = self._span(places[0] or 0)
+        for other in places[1:]:
+            more, strengths = self._span(other or 0)
+            rows, here, there = np.intersect1d(rows, more, assume_unique=True, return_indices=True)
+            impacts = np.minimum(impacts[here], strengths[there])
+        return rows, impacts
+
+    def named(self, latin: str) -> list[str]:
+        """Return the Chinese terms that are romanised so (`ningbo`)."""
+        wanted = _hash(latin)
+        low, high = np.searchsorted(self._names, wanted, "left"), np.searchsorted(self._names, wanted, "right")
+        return [self._term(int(place)) for place in self._named[low:high]]
 
     def save(self, folder: Path) -> None:
         """Write the postings into `folder`, one .npy file an array."""
@@ -74,6 +122,14 @@ class BM25Index:
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", self._arrays[name])
         (folder / "lexical.json").write_text(json.dumps({"passages": self.passage_count}), encoding="utf-8")
+
+    def _span(self, place: int) -> tuple[Rows, Scores]:
+        span = slice(int(self._starts[place]), int(self._starts[place + 1]))
+        return np.asarray(self._rows[span], dtype=np.int64), np.asarray(self._impacts[span], dtype=np.float32)
+
+    def _term(self, place: int) -> str:
+        start, end = self._spans[place : place + 2]
+        return bytes(self._letters[start:end]).decode()
 
     def _place(self, term: str) -> int | None:
         wanted = _hash(term)
@@ -140,6 +196,7 @@ class _Postings:
             "rows": rows,
             "impacts": _impacts(counts, np.asarray(self._lengths, dtype=np.float32), rows),
             "idf": inverse_frequency(frequencies, len(self._sizes)),
+            **_spelt([term for _, term in sorted(zip(rank.tolist(), self._ids, strict=True))]),
         }
         return BM25Index(arrays, len(self._sizes))
 
@@ -154,6 +211,23 @@ def _impacts(counts: Scores, lengths: Scores, rows: npt.NDArray[np.int32]) -> Sc
     mean = float(lengths.mean()) if len(lengths) else 1.0
     norm = K1 * (1 - B + B * lengths / max(mean, 1.0))
     return np.asarray(counts * (K1 + 1) / (counts + norm[rows]), dtype=np.float32)
+
+
+def _spelt(terms: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Return the letters of all terms, in their order, and the romanised names with the places they stand for."""
+    encoded = [term.encode() for term in terms]
+    names = [(_hash(name), place) for place, term in enumerate(terms) if (name := romanised(term))]
+    names.sort()
+    return {
+        "names": np.array([name for name, _ in names], dtype=np.uint64),
+        "named": np.array([place for _, place in names], dtype=np.int32),
+        "letters": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        "spans": np.concatenate([[0], np.cumsum([len(word) for word in encoded])]).astype(np.int64),
+    }
+
+
+def _idf(holders: int, passage_count: int) -> float:
+    return math.log1p((passage_count - holders + 0.5) / (holders + 0.5))
 
 
 def _title_field(article: Article) -> str:

@@ -1,0 +1,54 @@
+"""Scores of several legs in, one order out: each leg weighs as much as it can see of the question.
+
+Legs give a score for each candidate row; scores are made comparable by how far they stand above the leg's own mean.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.ports import Scores
+from index.types import Part, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one way of searching says of the candidates: a score each, 0.0 or less where it sees nothing."""
+
+    name: str
+    scores: Scores
+    weight: float = 1.0
+
+
+def fuse(legs: Sequence[Leg]) -> Scores:
+    """Return the weighted sum of the legs' standardised scores; a leg that tells nothing apart adds nothing."""
+    total = np.zeros(len(legs[0].scores) if legs else 0, dtype=np.float32)
+    for leg in legs:
+        total += np.float32(leg.weight) * standardised(leg.scores)
+    return total
+
+
+def standardised(scores: Scores) -> Scores:
+    """Return scores less their mean, over their standard deviation; zeros where all are equal."""
+    spread = float(scores.std()) if len(scores) else 0.0
+    if spread < 1e-6:
+        return np.zeros_like(scores)
+    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
+
+
+def ranks(scores: Scores) -> Rows:
+    """Return the rank of each score, from 1, the earlier first among equals."""
+    order = np.argsort(-scores, kind="stable")
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(1, len(order) + 1)
+    return places
+
+
+def parts(legs: Mapping[str, Scores]) -> list[dict[str, Part]]:
+    """Return for each candidate what each leg said of it."""
+    ranked = {name: ranks(scores) for name, scores in legs.items()}
+    size = len(next(iter(legs.values()))) if legs else 0
+    return [
+        {name: Part(float(scores[at]), int(ranked[name][at])) for name, scores in legs.items()} for at in range(size)
+    ]
