@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, LifoQueue
 
@@ -17,19 +17,17 @@ SCHEMA = """
 CREATE TABLE sources (source TEXT PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL, refused TEXT);
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, source_start INTEGER NOT NULL,
-    source_end INTEGER NOT NULL, title TEXT NOT NULL, subtitle TEXT, authors TEXT NOT NULL, section TEXT, issue TEXT,
-    date TEXT, lang TEXT NOT NULL, first_page INTEGER, last_page INTEGER, headings TEXT NOT NULL, kind TEXT NOT NULL,
-    first_row INTEGER NOT NULL, row_count INTEGER NOT NULL, folded TEXT NOT NULL, text TEXT NOT NULL);
+    authors TEXT NOT NULL, section TEXT, issue TEXT, date TEXT, lang TEXT NOT NULL, kind TEXT NOT NULL,
+    first_row INTEGER NOT NULL, row_count INTEGER NOT NULL, described TEXT NOT NULL, folded TEXT NOT NULL,
+    text TEXT NOT NULL);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL, start INTEGER NOT NULL,
     "end" INTEGER NOT NULL, headings TEXT NOT NULL, key BLOB NOT NULL, text TEXT NOT NULL);
 CREATE INDEX articles_by_source ON articles (source, source_start);
 """
-ARTICLE = (
-    "id, source, source_start, source_end, title, text, subtitle, authors, section, issue, date, lang, "
-    "first_page, last_page, headings, kind"
-)
+ARTICLE = "described, text"
 PASSAGE = 'passages.id, articles.id, start, "end", passages.headings, passages.text'
+LISTED = "IN (SELECT value FROM json_each(?))"
 JOINED = f"SELECT row, {PASSAGE} FROM passages JOIN articles ON articles.number = passages.article"
 
 
@@ -64,7 +62,7 @@ def write_catalog(path: Path, sources: Iterable[Source], entries: Iterable[Entry
         db.executemany("INSERT INTO sources VALUES (?, ?, ?, ?)", rows)
         first = 0
         for number, entry in enumerate(entries):
-            db.execute(f"INSERT INTO articles VALUES ({', '.join('?' * 20)})", _article_row(number, entry, first))
+            db.execute(f"INSERT INTO articles VALUES ({', '.join('?' * 15)})", _article_row(number, entry, first))
             db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _passage_rows(number, entry, first))
             first += len(entry.passages)
         db.execute("COMMIT")
@@ -92,17 +90,15 @@ class Catalog:
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Return the passages of rows, in the order asked."""
         with self._reading() as db:
-            marks = ", ".join("?" * len(rows))
-            found = db.execute(f"{JOINED} WHERE row IN ({marks})", [int(row) for row in rows])
+            found = db.execute(f"{JOINED} WHERE row {LISTED}", [json.dumps([int(row) for row in rows])])
             by_row = {row[0]: _passage(row[1:]) for row in found}
         return [by_row[int(row)] for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> list[str]:
         """Return the article id of each row, in the order asked."""
         with self._reading() as db:
-            marks = ", ".join("?" * len(rows))
             query = "SELECT row, articles.id FROM passages JOIN articles ON articles.number = passages.article"
-            by_row = dict(db.execute(f"{query} WHERE row IN ({marks})", [int(row) for row in rows]))
+            by_row = dict(db.execute(f"{query} WHERE row {LISTED}", [json.dumps([int(row) for row in rows])]))
         return [by_row[int(row)] for row in rows]
 
     def article(self, article_id: str) -> Article | None:
@@ -204,8 +200,7 @@ def where(filters: Filters) -> tuple[str, list[object]]:
         if date is not None:
             conditions.append((f"substr(date, 1, length(?)) {sign} substr(?, 1, length(date))", [date, date]))
     if filters.article_ids is not None:
-        marks = ", ".join("?" * len(filters.article_ids))
-        conditions.append((f"id IN ({marks})", list(filters.article_ids)))
+        conditions.append((f"id {LISTED}", [json.dumps(filters.article_ids)]))
     return " AND ".join(sql for sql, _ in conditions), [value for _, values in conditions for value in values]
 
 
@@ -216,14 +211,13 @@ def folded(text: str) -> str:
 
 def _article_row(number: int, entry: Entry, first: int) -> tuple[object, ...]:
     article = entry.article
-    headings = [[heading.start, heading.end, heading.level, heading.text] for heading in article.headings]
-    pages = article.pages or (None, None)
+    authors = json.dumps(article.authors, ensure_ascii=False)
+    described = {name: value for name, value in asdict(article).items() if name != "text"}
     searched = folded("\n".join([article.title, article.subtitle or "", *article.authors, article.text]))
-    described = (article.section, article.issue, article.date, article.lang, *pages)
     return (
-        *(number, article.id, article.source, article.source_start, article.source_end, article.title),
-        *(article.subtitle, json.dumps(article.authors, ensure_ascii=False), *described),
-        *(json.dumps(headings, ensure_ascii=False), article.kind, first, len(entry.passages), searched, article.text),
+        *(number, article.id, article.source, article.source_start, authors, article.section, article.issue),
+        *(article.date, article.lang, article.kind, first, len(entry.passages)),
+        *(json.dumps(described, ensure_ascii=False), searched, article.text),
     )
 
 
@@ -233,12 +227,11 @@ def _passage_rows(number: int, entry: Entry, first: int) -> Iterator[tuple[objec
         yield row, passage.id, number, passage.start, passage.end, headings, key, passage.text
 
 
-def _article(row: Sequence[object]) -> Article:
-    *plain, authors, section, issue, date, lang, first_page, last_page, headings, kind = row
-    pages = None if first_page is None else (first_page, last_page)
-    parsed = tuple(Heading(*heading) for heading in json.loads(str(headings)))
-    values = (*plain, tuple(json.loads(str(authors))), section, issue, date, lang, pages, parsed, kind)
-    return Article(*values)  # type: ignore[arg-type]
+def _article(row: tuple[str, str]) -> Article:
+    described, text = row
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(described).items()}
+    headings = tuple(Heading(**heading) for heading in values.pop("headings"))
+    return Article(**values, headings=headings, text=text)
 
 
 def _passage(row: Sequence[object]) -> Passage:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
+from index.errors import NothingToIndex
+
 if TYPE_CHECKING:
     from index.report import Report
 
@@ -66,18 +68,20 @@ def index_folder(
     elif rollback:
         _roll_back(place, json)
     elif folder is None:
-        raise typer.BadParameter("give the folder of the articles, for example `wenju index articles`")
+        raise NothingToIndex("No folder is given. Give the folder of the articles, for example `wenju index articles`.")
     else:
         _build(folder, place, settings, dry_run, json)
 
 
 def _build(folder: Path, place: Path, settings: IndexSettings, dry_run: bool, json: bool) -> None:
-    from index.display import as_json, summary, watching
-    from index.embedding import load_embedder
     from index.plan import check_folder
-    from index.sync import build_index
 
     check_folder(folder)
+
+    from index.display import as_json, summary, watching
+    from index.embedding import load_embedder
+    from index.sync import build_index
+
     embedder = load_embedder(
         settings.embedding_model,
         device=settings.embedding_device,

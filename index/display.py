@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from index.articles import Reading
-from index.report import Progress, Report
+if TYPE_CHECKING:
+    # for people who only want to see a file read, FAISS need not be loaded
+    from index.articles import Reading
+    from index.report import Progress, Report
 
 SHOWN = 20
 """Files named in a list before the rest is only counted."""
@@ -24,6 +27,7 @@ STAGES = {
     "lexical": "indexing words",
     "write": "writing",
     "verify": "checking",
+    "switch": "taking into use",
 }
 
 
@@ -51,7 +55,7 @@ class _Watch:
 
 
 @contextmanager
-def watching() -> Iterator[Progress | None]:
+def watching() -> "Iterator[Progress | None]":
     """Lend progress bars on stderr, or None where stderr is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -62,7 +66,7 @@ def watching() -> Iterator[Progress | None]:
         yield _Watch(bars)
 
 
-def summary(report: Report, folder: Path, place: Path) -> str:
+def summary(report: "Report", folder: Path, place: Path) -> str:
     """Return what a build found and did, in a few lines."""
     counts, plan = report.counts, report.plan
     lines = [
@@ -77,12 +81,12 @@ def summary(report: Report, folder: Path, place: Path) -> str:
     return "\n".join([*lines, _outcome(report, place)])
 
 
-def as_json(report: Report) -> str:
+def as_json(report: "Report") -> str:
     """Return a report as one JSON object."""
     return json.dumps(asdict(report) | {"counts": report.counts.model_dump()}, ensure_ascii=False)
 
 
-def explained(reading: Reading) -> str:
+def explained(reading: "Reading") -> str:
     """Return the articles of a file and every repair, for people."""
     lines = [f"{reading.document.source} ({reading.document.format}, {len(reading.document.lines)} lines)"]
     for article in reading.articles:
@@ -96,7 +100,7 @@ def explained(reading: Reading) -> str:
     return "\n".join(lines)
 
 
-def explained_json(reading: Reading) -> str:
+def explained_json(reading: "Reading") -> str:
     """Return the articles of a file and every repair as one JSON object."""
     articles = [asdict(article) for article in reading.articles]
     repairs = [asdict(each) for each in reading.repairs]
@@ -104,7 +108,7 @@ def explained_json(reading: Reading) -> str:
     return json.dumps(named | {"articles": articles, "repairs": repairs}, ensure_ascii=False)
 
 
-def _outcome(report: Report, place: Path) -> str:
+def _outcome(report: "Report", place: Path) -> str:
     took = f"{sum(report.seconds.values()):.1f} s"
     if not report.written and report.generation is not None and not report.plan.changes:
         return f"Nothing has changed; generation {report.generation} of {place} stays. {took}"
@@ -116,7 +120,7 @@ def _outcome(report: Report, place: Path) -> str:
     return f"Generation {report.generation} of {place} is in use: {done}. {took}"
 
 
-def _some(report: Report) -> tuple[tuple[str, str], ...]:
+def _some(report: "Report") -> tuple[tuple[str, str], ...]:
     return report.skipped[:SHOWN]
 
 

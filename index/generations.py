@@ -8,6 +8,7 @@ A generation without a manifest is unfinished: it is never read, and the next bu
 """
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -45,19 +46,16 @@ def folder_of(index: Path, generation: int) -> Path:
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a generation's folder. Raises IndexDamaged, IndexMismatch."""
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
-        manifest = Manifest.model_validate_json(text)
-    except (OSError, UnicodeDecodeError) as error:
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise IndexDamaged(f"{folder / MANIFEST} cannot be read ({error}). {BUILD} again.") from error
+    found = values.get("format") if isinstance(values, dict) else None
+    if found != FORMAT:
+        raise IndexMismatch(f"The index at {folder} has format {found}, this version reads {FORMAT}. {BUILD} again.")
+    try:
+        return Manifest.model_validate(values)
     except ValidationError as error:
-        if f'"format":{FORMAT},' not in text.replace(" ", "").replace("\n", ""):
-            raise IndexMismatch(f"The index at {folder} was made by another version. {BUILD} again.") from error
         raise IndexDamaged(f"{folder / MANIFEST} is not a manifest. {BUILD} again.") from error
-    if manifest.format != FORMAT:
-        raise IndexMismatch(
-            f"The index at {folder} has format {manifest.format}, this version reads {FORMAT}. {BUILD} again."
-        )
-    return manifest
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:

@@ -54,7 +54,7 @@ def compare(found: Sequence[Source], before: Sequence[Source]) -> Plan:
     """Return the plan that leads from the files indexed before to those found now."""
     now = {source.source: source.digest for source in found}
     then = {source.source: source.digest for source in before}
-    gone = {then[name]: name for name in sorted(then, reverse=True) if name not in now}
+    gone = {then[name]: name for name in sorted(then, reverse=True) if name not in now and then[name] != UNREADABLE}
     new = [name for name in now if name not in then]
     moved = [(gone.pop(now[name]), name) for name in new if now[name] in gone]
     left, arrived = {old for old, _ in moved}, {name for _, name in moved}

@@ -91,7 +91,8 @@ class _Build:
             encoded = self._encode(reads)
             self._write(place, reads, encoded)
             manifest = self._seal(place, generation, reads, encoded)
-            switch(self.index, generation)
+            with self._stage("switch", 1):
+                switch(self.index, generation)
         remove_old(self.index, generation, self.before.generation if self.before else generation)
         return report_of(plan, reads, self.seconds, generation=generation, encoded=encoded, manifest=manifest)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ class BigramEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            for pair in zip(text, text[1:], strict=False):
+            for pair in pairwise(text):
                 vectors[row, hash_of("".join(pair)) % self.dimension] += 1
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
@@ -48,7 +49,7 @@ HARBOUR = (
 )
 LIBRARY = (
     "The night library\n\n"
-    "The city library stays open until two in the morning since May 2024. Every night some six hundred readers come.\n\n"
+    "The library stays open until two in the morning since May 2024. Some six hundred readers come every night.\n\n"
     "Volunteers of the university keep the reading room warm and serve tea.\n"
 )
 

@@ -1,6 +1,7 @@
 """Packing: whole sentences, the limits of characters and tokens, headings, overlap, nothing lost."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_the_end_of_a_paragraph_is_preferred_to_its_middle():
 def test_a_paragraph_that_had_to_be_cut_repeats_one_sentence():
     passages = pack(article_of(sentences(40)), COUNTER)
     assert len(passages) > 1
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in pairwise(passages):
         shared = before.text[after.start - before.start :]
         assert len(spans(shared)) == 1
         assert len(shared) <= OVERLAP
@@ -78,11 +79,13 @@ def test_a_paragraph_that_had_to_be_cut_repeats_one_sentence():
 
 def test_paragraphs_that_were_not_cut_repeat_nothing():
     passages = pack(article_of("\n".join(sentences(14, first=14 * part) for part in range(5))), COUNTER)
-    assert all(before.end < after.start for before, after in zip(passages, passages[1:], strict=False))
+    assert all(before.end < after.start for before, after in pairwise(passages))
 
 
 def test_a_heading_stays_with_what_follows_it_and_is_in_the_path():
-    text = "\n".join(["一、现状", sentences(14), "（一）难处", sentences(14, first=20), "二、办法", sentences(13, first=40)])
+    text = "\n".join(
+        ["一、现状", sentences(14), "（一）难处", sentences(14, first=20), "二、办法", sentences(13, first=40)]
+    )
     article = article_of(text, headings=[("一、现状", 1), ("（一）难处", 2), ("二、办法", 1)])
     passages = pack(article, COUNTER)
     assert [passage.headings for passage in passages] == [("一、现状",), ("一、现状", "（一）难处"), ("二、办法",)]

@@ -1,0 +1,251 @@
+"""A folder to an index: what is added, changed, moved, removed; what is read, refused and left out; reuse."""
+
+from pathlib import Path
+
+import pytest
+from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder
+
+from index.catalog import Source
+from index.errors import NothingToIndex
+from index.opened import open_index
+from index.plan import compare, scan
+from index.report import Report
+from index.sync import build_index
+from index.types import Filters
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    return write_folder(tmp_path / "articles", harbour=HARBOUR, library=LIBRARY)
+
+
+def build(articles: Path, embedder: BigramEmbedder | None = None, **options: object) -> Report:
+    embedder = embedder or BigramEmbedder()
+    return build_index(articles, articles.parent / "index", embedder=embedder, adapt=False, **options)  # type: ignore[arg-type]
+
+
+def texts(articles: Path) -> list[str]:
+    opened = open_index(articles.parent / "index", embedder=BigramEmbedder())
+    found = [passage.text for passage in opened.passages(range(opened.passage_count))]
+    opened.close()
+    return found
+
+
+def test_a_folder_becomes_an_index_that_answers_by_every_leg(articles: Path):
+    report = build(articles)
+    assert (report.counts.files, report.counts.articles, report.written) == (2, 2, True)
+    assert report.plan.added == ("harbour.txt", "library.txt")
+    embedder = BigramEmbedder()
+    opened = open_index(articles.parent / "index", embedder=embedder)
+    assert opened.passage_count == report.counts.passages == report.embedded
+    _, rows = opened.vectors.search(embedder.embed_queries(["岸电的价格比柴油低"]), 1)
+    passage = opened.passages([rows[0, 0]])[0]
+    article = opened.article(passage.article_id)
+    assert article is not None
+    assert article.source == "harbour.txt"
+    assert article.text[passage.start : passage.end] == passage.text
+    assert opened.articles_of([rows[0, 0]]) == [article]
+    _, lexical = opened.lexical.search(["volunteers", "volunt"], 5)
+    assert opened.articles_of(lexical.tolist())[0].source == "library.txt"
+    assert opened.rows_matching(Filters(source="library.txt")) is not None
+    scores, _ = opened.windows.best(embedder.embed_queries(["serve tea"])[0], lexical)
+    assert scores[0] > 0
+    opened.close()
+
+
+def test_an_unchanged_folder_makes_no_new_generation(articles: Path):
+    first = build(articles)
+    again = BigramEmbedder()
+    second = build(articles, again)
+    assert (second.generation, second.written, second.counts) == (first.generation, False, first.counts)
+    assert again.texts_embedded == 0
+    assert second.plan.unchanged == ("harbour.txt", "library.txt")
+
+
+def test_only_what_changed_is_embedded_again(articles: Path):
+    build(articles)
+    write_folder(articles, harbour=HARBOUR.replace("四十班", "五十班"))
+    embedder = BigramEmbedder()
+    report = build(articles, embedder)
+    assert report.plan.changed == ("harbour.txt",)
+    assert (report.embedded, report.reused) == (1, 1)
+    assert 0 < embedder.texts_embedded < 10
+    assert any("五十班" in text for text in texts(articles))
+
+
+def test_vectors_that_were_kept_are_those_that_would_be_made(articles: Path):
+    build(articles)
+    write_folder(articles, aaa="先来的一篇\n\n这一篇排在前面，后面的行号都往后挪了。\n")
+    build(articles)
+    opened = open_index(articles.parent / "index", embedder=BigramEmbedder())
+    for row, text in enumerate(texts(articles)):
+        title = opened.articles_of([row])[0].title
+        vector = BigramEmbedder().embed_passages([f"{title}\n{text}"])
+        scores, rows = opened.vectors.search(vector, 1)
+        assert rows[0, 0] == row
+        assert scores[0, 0] == pytest.approx(1, abs=1e-5)
+        start, end = opened.windows.spans(row)[0]
+        passage = opened.passages([row])[0]
+        window = BigramEmbedder().embed_queries([passage.text[start - passage.start : end - passage.start]])[0]
+        best, place = opened.windows.best(window, rows[0])
+        assert (best[0] > 0.98, place[0]) == (True, 0)
+    opened.close()
+
+
+def test_a_file_that_moved_is_read_at_its_new_place_and_not_embedded_again(articles: Path):
+    build(articles)
+    (articles / "old").mkdir()
+    (articles / "library.txt").rename(articles / "old" / "library.txt")
+    embedder = BigramEmbedder()
+    report = build(articles, embedder)
+    assert report.plan.moved == (("library.txt", "old/library.txt"),)
+    assert embedder.texts_embedded == 0
+    opened = open_index(articles.parent / "index", embedder=BigramEmbedder())
+    assert [article.source for article in opened.list_articles()[0]] == ["harbour.txt", "old/library.txt"]
+    opened.close()
+
+
+def test_a_file_that_is_gone_leaves_the_index(articles: Path):
+    build(articles)
+    (articles / "harbour.txt").unlink()
+    report = build(articles)
+    assert report.plan.removed == ("harbour.txt",)
+    assert not any("岸电" in text for text in texts(articles))
+
+
+def test_a_new_model_embeds_everything_again(articles: Path):
+    build(articles)
+    report = build(articles, BigramEmbedder(name="other"))
+    assert (report.embedded, report.reused) == (report.counts.passages, 0)
+
+
+def test_code_that_reads_otherwise_reads_everything_again_and_keeps_like_vectors(
+    articles: Path, monkeypatch: pytest.MonkeyPatch
+):
+    build(articles)
+    monkeypatch.setattr("index.sync.reading_code", lambda: "of another version")
+    report = build(articles)
+    assert report.written
+    assert (report.embedded, report.reused) == (0, report.counts.passages)
+
+
+def test_a_dry_run_tells_and_writes_nothing(articles: Path):
+    report = build(articles, dry_run=True)
+    assert (report.written, report.generation, report.counts.articles) == (False, None, 2)
+    assert report.plan.added == ("harbour.txt", "library.txt")
+    assert not (articles.parent / "index").exists()
+
+
+def test_files_that_cannot_be_read_are_reported_by_name_and_the_rest_goes_on(articles: Path):
+    (articles / "torn.pdf").write_bytes(b"%PDF-1.7\n%torn off")
+    (articles / "picture.bin").write_bytes(bytes(range(256)) * 40)
+    (articles / "empty.txt").write_bytes(b"")
+    report = build(articles)
+    assert {"torn.pdf", "picture.bin", "empty.txt"} == {source for source, _ in report.skipped}
+    assert all(reason for _, reason in report.skipped)
+    assert report.counts.articles == 2
+    assert dict(build(articles).skipped) == dict(report.skipped)
+
+
+def test_hidden_files_the_index_itself_and_links_out_of_the_folder_are_left_out(articles: Path):
+    outside = write_folder(articles.parent / "outside", secret=LIBRARY)
+    write_folder(articles / ".git", hidden=LIBRARY)
+    (articles / ".hidden.txt").write_text(LIBRARY)
+    (articles / "link.txt").symlink_to(outside / "secret.txt")
+    (articles / "linked").symlink_to(outside)
+    (articles / "alias.txt").symlink_to(articles / "harbour.txt")
+    for _ in range(2):
+        build_index(articles, articles / "index", embedder=BigramEmbedder(), adapt=False)
+    found = scan(articles, leave_out=articles / "index")
+    assert [source.source for source in found] == ["alias.txt", "harbour.txt", "library.txt"]
+
+
+def test_a_pipe_in_the_folder_is_reported_and_not_waited_for(articles: Path):
+    import os
+
+    os.mkfifo(articles / "pipe.txt")
+    assert build(articles).skipped == (("pipe.txt", "it is not a plain file"),)
+
+
+def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_refused(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "unreadable").mkdir()
+    (tmp_path / "unreadable" / "picture.png").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "file.txt").write_text("text")
+    for name, words in {
+        "missing": "no folder",
+        "empty": "no file",
+        "unreadable": r"Nothing in .*picture\.png",
+        "file.txt": "is a file",
+    }.items():
+        with pytest.raises(NothingToIndex, match=words):
+            build_index(tmp_path / name, tmp_path / "index", embedder=BigramEmbedder(), adapt=False)
+    assert not (tmp_path / "index" / "current").exists()
+
+
+def test_two_articles_of_one_id_are_both_kept(articles: Path, monkeypatch: pytest.MonkeyPatch):
+    from dataclasses import replace
+
+    import index.reading
+    from index.articles import read_articles
+
+    def same_id(path: Path, source: str) -> object:
+        reading = read_articles(path, source)
+        return replace(reading, articles=tuple(replace(article, id="same") for article in reading.articles))
+
+    monkeypatch.setattr(index.reading, "read_articles", same_id)
+    build(articles)
+    opened = open_index(articles.parent / "index", embedder=BigramEmbedder())
+    assert [article.id for article in opened.list_articles()[0]] == ["same", "same-2"]
+    ids = [passage.id for passage in opened.passages(range(opened.passage_count))]
+    assert len(set(ids)) == len(ids)
+    opened.close()
+
+
+def test_progress_hears_every_stage_and_every_passage(articles: Path):
+    heard: list[tuple[str, int]] = []
+
+    class Watch:
+        def stage(self, name: str, total: int) -> None:
+            heard.append((name, total))
+
+        def advance(self, count: int) -> None:
+            heard.append(("+", count))
+
+    report = build(articles, progress=Watch())
+    names = [name for name, _ in heard if name != "+"]
+    assert names == ["scan", "read", "embed", "lexical", "write", "verify", "switch"] == list(report.seconds)
+    at = heard.index(("embed", report.counts.passages))
+    assert heard[at + 1] == ("+", report.counts.passages)
+
+
+def test_large_folders_are_read_by_several_processes_with_the_same_result(
+    articles: Path, monkeypatch: pytest.MonkeyPatch
+):
+    build(articles)
+    alone = texts(articles)
+    monkeypatch.setattr("index.reading.PAYS_FROM", 0)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr("index.sync.reading_code", lambda: "of another version")
+    (articles / "torn.pdf").write_bytes(b"%PDF-1.7\n%torn off")
+    report = build(articles)
+    assert [source for source, _ in report.skipped] == ["torn.pdf"]
+    assert texts(articles) == alone
+
+
+def test_the_plan_tells_new_changed_moved_and_gone_files_apart():
+    before = [Source("same", "1", 1), Source("edited", "2", 1), Source("from", "3", 1), Source("gone", "4", 1)]
+    now = [Source("edited", "9", 1), Source("new", "5", 1), Source("same", "1", 1), Source("to", "3", 1)]
+    plan = compare(now, before)
+    assert (plan.added, plan.changed, plan.removed) == (("new",), ("edited",), ("gone",))
+    assert (plan.moved, plan.unchanged, plan.changes) == ((("from", "to"),), ("same",), 4)
+
+
+def test_two_copies_of_a_moved_file_are_one_move_and_one_new_file():
+    plan = compare([Source("b", "1", 1), Source("c", "1", 1)], [Source("a", "1", 1)])
+    assert (plan.moved, plan.added, plan.removed) == ((("a", "b"),), ("c",), ())
+
+
+def test_unreadable_files_are_not_taken_for_moved_ones():
+    plan = compare([Source("b", "unreadable", 0, "no")], [Source("a", "unreadable", 0, "no")])
+    assert (plan.moved, plan.added, plan.removed) == ((), ("b",), ("a",))
