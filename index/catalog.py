@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, LifoQueue
+from typing import Any
 
 import numpy as np
 
@@ -229,7 +230,8 @@ def _passage_rows(number: int, entry: Entry, first: int) -> Iterator[tuple[objec
 
 def _article(row: tuple[str, str]) -> Article:
     described, text = row
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(described).items()}
+    pairs = json.loads(described).items()
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in pairs}
     headings = tuple(Heading(**heading) for heading in values.pop("headings"))
     return Article(**values, headings=headings, text=text)
 
