@@ -119,7 +119,7 @@ def _over_aside(rows: list[Row], at: int, pieces: list[_Piece], cuts: Cuts) -> t
 def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     """Add a row to a piece and return the record of it."""
     first, second = piece.text, row.text.lstrip("\t")
-    headline = _is_second_headline(piece, row)
+    apart = _is_second_headline(piece, row) or (len(piece.rows) == 1 and _is_vertical_name(piece, row))
     piece.rows.append(row)
     twice = cuts.doubled(first, second)
     if twice:
@@ -128,7 +128,7 @@ def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     if first.endswith("-") and second[0].islower() and cuts.is_word(first, second):
         piece.text = first[:-1] + second
         return Repair("joined", row.number, f"{first[-12:]}\n{second[:12]}", f"{first[-12:-1]}{second[:12]}")
-    if headline:
+    if apart:
         between = " "
     else:
         between = " " if first[-1] < "\u2000" and second[0] < "\u2000" and first[-1] not in "-/" else ""
@@ -155,7 +155,7 @@ def _is_open_byline(piece: _Piece) -> bool:
 
 def _is_vertical_name(piece: _Piece, row: Row) -> bool:
     """Tell whether a row is the next character of a name set downwards under `本报记者`."""
-    return len(row.text) == 1 and is_chinese(row.text) and is_byline(piece.text) and len(piece.text) < 12
+    return len(row.text) == 1 and is_chinese(row.text) and is_byline(piece.rows[0].text) and len(piece.text) < 12
 
 
 def _is_second_headline(piece: _Piece, row: Row) -> bool:
