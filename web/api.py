@@ -13,6 +13,8 @@ from index.types import Filters
 from qa.shapes import article_shape, article_summary, hit_shape
 from qa.types import Lang
 from web import feedback
+from web.auth import need
+from web.principal import Principal
 from web.problems import Problem
 from web.schemas import (
     AnswerIn,
@@ -33,6 +35,8 @@ from web.streaming import HEADERS, encode, primed, with_errors, with_heartbeat
 router = APIRouter(prefix="/api/v1", tags=["answers"])
 
 Serving = Annotated[Service, Depends(service_of)]
+Asker = Annotated[Principal, Depends(need("ask"))]
+READ = [Depends(need("read"))]
 
 
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
@@ -50,7 +54,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     response_model=AnswerOut,
     responses=STREAM | problems(422, 429, 503),
 )
-async def answer(body: AnswerIn, request: Request, service: Serving) -> Response:
+async def answer(body: AnswerIn, request: Request, service: Serving, asker: Asker) -> Response:
     """Return the checked answer; with `Accept: text/event-stream` it comes piece by piece."""
     options: dict[str, Any] = {
         "history": body.to_turns(),
@@ -58,7 +62,7 @@ async def answer(body: AnswerIn, request: Request, service: Serving) -> Response
         "k": body.k,
         "mode": body.mode,
         "lang": body.lang,
-        "owner": "local",
+        "owner": asker.name,
     }
     assistant = service.assistant
     if "text/event-stream" in request.headers.get("accept", ""):
@@ -68,7 +72,9 @@ async def answer(body: AnswerIn, request: Request, service: Serving) -> Response
     return JSONResponse(await service.lane.run(lambda: service.answer(assistant, body.question, **options)))
 
 
-@router.post("/search", summary="Find passages", response_model=PassagesOut, responses=problems(422, 429, 503))
+@router.post(
+    "/search", summary="Find passages", dependencies=READ, response_model=PassagesOut, responses=problems(422, 429, 503)
+)
 async def search(body: SearchIn, service: Serving) -> Response:
     """Return the passages that fit a question, best first."""
     assistant, filters = service.assistant, body.to_filters()
@@ -76,7 +82,9 @@ async def search(body: SearchIn, service: Serving) -> Response:
     return JSONResponse({"passages": [hit_shape(hit) for hit in hits]})
 
 
-@router.get("/articles", summary="List articles", response_model=ArticlesOut, responses=problems(422, 503))
+@router.get(
+    "/articles", summary="List articles", dependencies=READ, response_model=ArticlesOut, responses=problems(422, 503)
+)
 async def articles(
     service: Serving,
     q: Annotated[str, Query(max_length=500, description="words to look for")] = "",
@@ -98,7 +106,11 @@ async def articles(
 
 
 @router.get(
-    "/articles/{article_id}", summary="Read an article", response_model=ArticleOut, responses=problems(404, 503)
+    "/articles/{article_id}",
+    summary="Read an article",
+    dependencies=READ,
+    response_model=ArticleOut,
+    responses=problems(404, 503),
 )
 async def article(article_id: str, service: Serving) -> Response:
     """Return an article with its text, which every offset of a citation means."""
@@ -109,11 +121,11 @@ async def article(article_id: str, service: Serving) -> Response:
 @router.post(
     "/feedback", summary="Rate an answer", response_model=FeedbackOut, status_code=201, responses=problems(404, 422)
 )
-async def give_feedback(body: FeedbackIn, service: Serving) -> Response:
+async def give_feedback(body: FeedbackIn, service: Serving, asker: Asker) -> Response:
     """Keep a reader's opinion of an answer; a second one replaces the first."""
     given = await service.lane.run(
         lambda: feedback.give(
-            service.store, body.answer_id, "local", rating=body.rating, label=body.label, comment=body.comment
+            service.store, body.answer_id, asker.name, rating=body.rating, label=body.label, comment=body.comment
         )
     )
     if given is None:
@@ -121,7 +133,7 @@ async def give_feedback(body: FeedbackIn, service: Serving) -> Response:
     return JSONResponse({"id": given}, 201)
 
 
-@router.get("/info", summary="What is being served", response_model=InfoOut, responses=problems(503))
+@router.get("/info", summary="What is being served", dependencies=READ, response_model=InfoOut, responses=problems(503))
 async def info(service: Serving) -> Response:
     """Return version, index generation, model and counts."""
     return JSONResponse(asdict(await service.lane.run(service.assistant.info)))

@@ -5,20 +5,33 @@ In: how to load an assistant, and the settings. Out: a FastAPI application; noth
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from qa.ports import AssistantPort
 from qa.settings import Settings
-from web import api, pages, probes, problems
+from web import account_pages, api, article_pages, docs_page, maintenance, pages, probes, problems
+from web.commands import LOOPBACK
 from web.envelope import Envelope
+from web.guard import Guard
+from web.rendering import STATIC, problem_page, static_version, style_hash
 from web.schemas import ProblemOut
 from web.service import Service
 
-STATIC = Path(__file__).parent / "static"
+
+class Unchanging(StaticFiles):
+    """Files under a name that changes with them: browsers may keep them for good."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - starlette's own signature
+        """Return a file, never to be asked for again."""
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI:
@@ -42,9 +55,10 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
     app.state.service = service
     app.include_router(api.router)
     app.include_router(probes.router)
-    app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    problems.install(app)
+    for pages_of in (pages, article_pages, maintenance, account_pages, docs_page):
+        app.include_router(pages_of.router)
+    app.mount(f"/static/{static_version()}", Unchanging(directory=STATIC))
+    problems.install(app, problem_page)
     _describe_problems(app)
     if settings.cors:
         app.add_middleware(
@@ -54,7 +68,10 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
-    app.add_middleware(Envelope, metrics=service.metrics)
+    local_only = settings.host in LOOPBACK and not settings.auth and not settings.insecure
+    app.add_middleware(Guard, origins=settings.cors, local_only=local_only)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Envelope, metrics=service.metrics, style=style_hash())
     return app
 
 

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.metrics import Metrics
 
 SECURITY = {
-    # no inline script or style anywhere: what hostile text smuggles into a page cannot run
+    # no inline script, and no style but our own sheet: what hostile text smuggles into a page cannot act
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        "default-src 'none'; script-src 'self'; style-src '{style}'; img-src 'self' data:; font-src 'self';"
         " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -36,8 +36,9 @@ log = logging.getLogger("web.access")
 class Envelope:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, style: str) -> None:
         self.app, self.metrics = app, metrics
+        self.headers = {name: value.replace("{style}", style) for name, value in SECURITY.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; anything but HTTP passes untouched."""
@@ -53,7 +54,7 @@ class Envelope:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                for name, value in SECURITY.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -4,6 +4,7 @@ In: ratings of kept answers. Out: rows for the list, and lines of the gold forma
 """
 
 import json
+import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Feedback:
     rating: int
     label: str | None
     comment: str | None
+    gold: bool
     answer: Shape
 
 
@@ -54,20 +56,19 @@ def find(store: Store, feedback_id: int) -> Feedback | None:
     return _row(row) if row else None
 
 
+def note_gold(store: Store, feedback_id: int) -> None:
+    """Note that an opinion became a gold question."""
+    with store.write() as connection:
+        connection.execute("UPDATE feedback SET gold = 1 WHERE id = ?", (feedback_id,))
+
+
 SELECT = (
-    "SELECT feedback.id, feedback.created, feedback.owner, rating, label, comment, shape"
+    "SELECT feedback.id, feedback.created, feedback.owner, rating, label, comment, gold, shape"
     " FROM feedback JOIN answers ON answers.id = feedback.answer"
 )
 
 
-def _row(row: Sequence[object]) -> Feedback:
-    number, created, owner, rating, label, comment, shape = row
-    return Feedback(
-        int(str(number)),
-        float(str(created)),
-        str(owner),
-        int(str(rating)),
-        None if label is None else str(label),
-        None if comment is None else str(comment),
-        json.loads(str(shape)),
-    )
+def _row(row: sqlite3.Row) -> Feedback:
+    values = dict(row)
+    answer = json.loads(values.pop("shape"))
+    return Feedback(**values | {"gold": bool(values["gold"])}, answer=answer)

@@ -4,12 +4,12 @@ In: exceptions. Out: `application/problem+json` responses; the one table that sa
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from index.errors import IndexFloorError, NoIndex
@@ -85,16 +85,16 @@ def respond(problem: Problem, **more: object) -> JSONResponse:
     return JSONResponse(body, problem.status, problem.headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Let every error of the application end in a problem document."""
+def install(app: FastAPI, show: Callable[[Request, Problem], Response | None]) -> None:
+    """Let every error end in a problem document, or where `show` makes one, in a page for people."""
 
-    async def explain(request: Request, error: Exception) -> JSONResponse:
+    async def explain(request: Request, error: Exception) -> Response:
         problem = as_problem(error)
         if problem.status == 500:
             log.error("request %s failed: %s", getattr(request.state, "request_id", "-"), type(error).__name__)
-        return respond(problem)
+        return show(request, problem) or respond(problem)
 
-    async def explain_invalid(request: Request, error: Exception) -> JSONResponse:
+    async def explain_invalid(request: Request, error: Exception) -> Response:
         errors = error.errors() if isinstance(error, RequestValidationError) else []
         return respond(Problem(422, "invalid_request", sentence(errors)), errors=[place_of(item) for item in errors])
 

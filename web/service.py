@@ -21,8 +21,10 @@ from qa.shapes import Shape, answer_shape
 from qa.types import DoneEvent, StreamEvent
 from web import answers
 from web.lane import Lane
+from web.limits import Limits
 from web.metrics import Metrics
 from web.problems import Problem
+from web.shelf import Shelf, survey
 from web.store import Store
 
 LOOK_EVERY = 2.0  # seconds between two looks at the index's `current` file
@@ -39,6 +41,8 @@ class Service:
         self.waiting_for = "The index is being loaded; it takes a few seconds."
         self.store = Store(settings.data / "server.sqlite")
         self.metrics = Metrics()
+        self.limits = Limits(settings.rate_limit)
+        self.shelf: Shelf | None = None
         self._load = load
         self._assistant: AssistantPort | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -105,7 +109,9 @@ class Service:
     async def _reload(self) -> None:
         started = time.perf_counter()
         try:
-            self._assistant = await asyncio.to_thread(self._load)
+            loaded = await asyncio.to_thread(self._load)
+            self.shelf = await asyncio.to_thread(survey, loaded)
+            self._assistant = loaded
         except (IndexFloorError, AnswerFloorError) as error:
             # an older assistant, if there is one, goes on serving
             if str(error) != self.waiting_for:

@@ -31,7 +31,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE feedback (
         id INTEGER PRIMARY KEY, created REAL NOT NULL, owner TEXT NOT NULL,
         answer TEXT NOT NULL REFERENCES answers (id),
-        rating INTEGER NOT NULL, label TEXT, comment TEXT
+        rating INTEGER NOT NULL, label TEXT, comment TEXT, gold INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE UNIQUE INDEX feedback_by_answer ON feedback (answer, owner);
     CREATE TABLE users (

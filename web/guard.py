@@ -1,0 +1,48 @@
+"""Requests that a foreign page made a browser send are turned away before they reach anything.
+
+In: ASGI messages. Out: the same, or a problem. Two rules: what changes something must come from our own pages, from
+an allowed origin or from no browser at all (Sec-Fetch-Site and Origin say which); and while auth is off on loopback,
+the Host must be a loopback name, or a foreign name that resolves to 127.0.0.1 would reach us.
+"""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.problems import Problem, respond
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Guard:
+    """ASGI middleware that refuses cross-site writes and foreign host names."""
+
+    def __init__(self, app: ASGIApp, *, origins: Sequence[str], local_only: bool) -> None:
+        self.app, self.origins, self.local_only = app, frozenset(origins), local_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope["method"], headers)
+        await (respond(refusal) if refusal else self.app)(scope, receive, send)
+
+    def _refusal(self, method: str, headers: Headers) -> Problem | None:
+        host = headers.get("host", "")
+        if self.local_only and host.rsplit(":", 1)[0] not in LOOPBACK and host not in LOOPBACK:
+            return Problem(403, "forbidden", "This server is for its own machine; open it as 127.0.0.1 or localhost.")
+        if method in SAFE or self._from_here(headers, host):
+            return None
+        return Problem(403, "forbidden", "This request came from another site's page. Add that origin to WENJU_CORS.")
+
+    def _from_here(self, headers: Headers, host: str) -> bool:
+        origin = headers.get("origin")
+        if origin is not None and origin in self.origins:
+            return True
+        if site := headers.get("sec-fetch-site"):
+            return site in ("same-origin", "none")
+        return origin is None or origin.partition("://")[2] == host
