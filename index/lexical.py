@@ -71,15 +71,17 @@ class BM25Index:
                 total[self._rows[span]] += np.float32(weight * self._idf[place]) * self._impacts[span]
         return total
 
-    def class_scores(self, classes: Sequence[TermClass]) -> Scores:
-        """Return the score of every row for classes of terms: the strongest term counts, with the class's own idf."""
+    def class_scores(self, classes: Sequence[TermClass]) -> tuple[Scores, Scores]:
+        """Return the score of every row, and the idf of each class: of its terms the strongest counts in a row."""
         total = np.zeros(self.passage_count, dtype=np.float32)
-        for each in classes:
+        idf = np.zeros(len(classes), dtype=np.float32)
+        for at, each in enumerate(classes):
             strengths = self.class_strengths(each)
             holders = int(np.count_nonzero(strengths))
             if holders:
-                total += np.float32(each.weight * _idf(holders, self.passage_count)) * strengths
-        return total
+                idf[at] = _idf(holders, self.passage_count)
+                total += np.float32(each.weight) * idf[at] * strengths
+        return total, idf
 
     def class_strengths(self, each: TermClass) -> Scores:
         """Return how strongly each row holds a class, without idf."""

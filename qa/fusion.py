@@ -12,6 +12,9 @@ from index.ports import Scores
 from index.types import Part, Rows
 
 
+WEIGHTS = {"bm25": 1.0, "dictionary": 2.0, "dense": 0.5, "window": 1.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """What one way of searching says of the candidates: a score each, 0.0 or less where it sees nothing."""
@@ -27,6 +30,11 @@ def fuse(legs: Sequence[Leg]) -> Scores:
     for leg in legs:
         total += np.float32(leg.weight) * standardised(leg.scores)
     return total
+
+
+def fused_legs(legs: Mapping[str, Scores], idf: Scores) -> Scores:
+    """Return the first-stage score of each candidate, as measured on the development sets (eval/ABLATIONS.md)."""
+    return fuse([Leg(name, scores, WEIGHTS[name]) for name, scores in legs.items()])
 
 
 def standardised(scores: Scores) -> Scores:

@@ -1,18 +1,66 @@
-"""A question in, hits out: exact terms, terms across languages and vectors find candidates, fused and ranked."""
+"""A question in, hits out: exact terms, terms across languages and vectors find candidates, fused and reranked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from index.opened import OpenIndex
-from index.ports import Scores
-from index.types import Filters, Hit, Rows
-from qa.fusion import Leg, fuse, parts
+from index.lexical import BM25Index
+from index.ports import Embedder, Scores
+from index.types import Article, Filters, Hit, Passage, Rows
+from qa.fusion import fused_legs, parts
+from qa.matching import View, view
 from qa.query import Query, understand
+from qa.ranking_model import RankingModel, load_ranking
+from qa.rerank import NAMES, Candidates, features
 
 DEPTH = 100
 """Candidates taken from each leg."""
+RERANKED = 40
+"""Candidates, best fused first, that are looked at sentence by sentence."""
+VIEWS_KEPT = 4096
+
+
+class _Vectors(Protocol):
+    def search(self, queries: npt.NDArray[np.float32], k: int, *, allowed: Rows | None = None) -> tuple[Scores, Rows]:
+        """Return scores and rows of the nearest passages."""
+
+
+class _Windows(Protocol):
+    def best(self, query: npt.NDArray[np.float32], rows: Rows) -> tuple[Scores, Rows]:
+        """Return the best window's score of each row and which it is."""
+
+
+class Searchable(Protocol):
+    """What a retriever needs of an open index."""
+
+    @property
+    def lexical(self) -> BM25Index:
+        """Exact and cross-lingual terms."""
+
+    @property
+    def vectors(self) -> _Vectors:
+        """Whole passages."""
+
+    @property
+    def windows(self) -> _Windows:
+        """Sentences and runs of two."""
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model of the vectors."""
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of rows."""
+
+    def articles_of(self, rows: Sequence[int]) -> list[Article]:
+        """Return the article of each row."""
+
+    def rows_matching(self, filters: Filters) -> Rows | None:
+        """Return the rows that may be searched, None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +69,17 @@ class Found:
 
     query: Query
     hits: tuple[Hit, ...]
-    features: tuple[Mapping[str, float], ...] = field(default=())
+    features: tuple[Mapping[str, float], ...] = ()
 
 
 class Retriever:
     """The RetrieverPort over an open index."""
 
-    def __init__(self, index: OpenIndex, *, depth: int = DEPTH) -> None:
+    def __init__(self, index: Searchable, *, model: RankingModel | None = None, depth: int = DEPTH) -> None:
         self._index = index
+        self._model = model or load_ranking()
         self._depth = depth
+        self._view = lru_cache(VIEWS_KEPT)(self._viewed)
 
     def search(self, question: str, *, k: int, filters: Filters | None = None) -> list[Hit]:
         """Return at most `k` hits, best first; an empty list when nothing matches."""
@@ -39,36 +89,55 @@ class Retriever:
         """Return the hits with the query's analysis and each hit's features."""
         query = understand(question, self._index.lexical)
         allowed = self._index.rows_matching(filters) if filters else None
-        if allowed is not None and not len(allowed):
+        found = self.candidates(query, max(RERANKED, k), allowed)
+        if found is None:
             return Found(query, ())
-        legs, rows = self._candidates(query, allowed)
-        if not len(rows):
-            return Found(query, ())
-        fused = fuse([Leg(name, scores) for name, scores in legs.items()])
-        order = np.argsort(-fused, kind="stable")[:k]
-        named = parts({**legs, "fused": fused})
-        passages = self._index.passages([int(rows[at]) for at in order])
-        articles = self._index.articles_of([int(rows[at]) for at in order])
+        table = features(query, found)
+        scores = self._model.scores(table)
+        order = np.argsort(-scores, kind="stable")[:k]
+        named = parts({**found.legs, "rerank": scores})
         hits = tuple(
-            Hit(passage, article, float(fused[at]), rank, named[at])
-            for rank, (at, passage, article) in enumerate(zip(order, passages, articles, strict=True), 1)
+            Hit(found.passages[at], found.articles[at], float(scores[at]), rank, named[at])
+            for rank, at in enumerate(order.tolist(), 1)
         )
-        return Found(query, hits)
+        return Found(query, hits, tuple(dict(zip(NAMES, table[at].tolist(), strict=True)) for at in order))
 
-    def _candidates(self, query: Query, allowed: Rows | None) -> tuple[dict[str, Scores], Rows]:
-        lexical = self._index.lexical
-        exact = lexical.scores(query.weights)
-        across = lexical.class_scores(query.classes)
+    def candidates(self, query: Query, count: int, allowed: Rows | None = None) -> Candidates | None:
+        """Return the `count` best candidates by the fused legs, None when nothing matches."""
+        legs, idf, rows = self._legs(query, allowed)
+        if not len(rows):
+            return None
+        fused = fused_legs(legs, idf)
+        best = np.sort(np.argsort(-fused, kind="stable")[:count])
+        chosen = [int(row) for row in rows[best]]
+        views = [self._view(row) for row in chosen]
+        return Candidates(
+            rows=rows[best],
+            legs={**{name: scores[best] for name, scores in legs.items()}, "fused": fused[best]},
+            idf=idf,
+            passages=[passage for passage, _, _ in views],
+            articles=[article for _, article, _ in views],
+            views=[seen for _, _, seen in views],
+        )
+
+    def _legs(self, query: Query, allowed: Rows | None) -> tuple[dict[str, Scores], Scores, Rows]:
+        exact = self._index.lexical.scores(query.weights)
+        across, idf = self._index.lexical.class_scores(query.classes)
         vector = self._index.embedder.embed_queries([query.text])
         scores, near = self._index.vectors.search(vector, self._depth, allowed=allowed)
-        near = near[0][near[0] >= 0]
-        rows = np.unique(np.concatenate([near, _top(exact, self._depth, allowed), _top(across, self._depth, allowed)]))
+        near, scores = near[0][near[0] >= 0], scores[0][near[0] >= 0]
+        seen = [near[scores > 0], _top(exact, self._depth, allowed), _top(across, self._depth, allowed)]
+        rows = np.unique(np.concatenate(seen))
         if not len(rows):
-            return {}, rows
-        dense = np.full(len(exact), float(scores[0][len(near) - 1]) if len(near) else 0.0, dtype=np.float32)
-        dense[near] = scores[0][: len(near)]
+            return {}, idf, rows
+        dense = np.full(len(exact), scores.min(initial=1.0) if len(scores) else 0.0, dtype=np.float32)
+        dense[near] = scores
         window, _ = self._index.windows.best(vector[0], rows)
-        return {"bm25": exact[rows], "dictionary": across[rows], "dense": dense[rows], "window": window}, rows
+        return {"bm25": exact[rows], "dictionary": across[rows], "dense": dense[rows], "window": window}, idf, rows
+
+    def _viewed(self, row: int) -> tuple[Passage, Article, View]:
+        passage, article = self._index.passages([row])[0], self._index.articles_of([row])[0]
+        return passage, article, view(passage, article)
 
 
 def _top(scores: Scores, count: int, allowed: Rows | None) -> Rows:
