@@ -11,7 +11,6 @@ import numpy as np
 from index.ports import Scores
 from index.types import Part, Rows
 
-
 WEIGHTS = {"bm25": 1.0, "dictionary": 2.0, "dense": 0.5, "window": 1.0}
 
 
