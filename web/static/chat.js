@@ -20,13 +20,13 @@ export function startChat(composer) {
     const pending = addPending(question);
     box.value = "";
     setBusy(true);
-    status.textContent = words.searching;
+    say(words.searching);
     try {
       await receive(form, pending, running.signal);
-      status.textContent = words.answered;
+      say(words.answered, "done");
     } catch (error) {
       const stopped = error.name === "AbortError";
-      status.textContent = stopped ? words.stopped : error.problem || words.lost;
+      say(stopped ? words.stopped : error.problem || words.lost);
       leaveUnfinished(pending, question);
     } finally {
       running = null;
@@ -40,12 +40,17 @@ export function startChat(composer) {
     if (!response.ok) throw refusal(await response.json().catch(() => ({})));
     let text = "";
     for await (const { event, data } of eventsOf(response.body)) {
-      if (event === "passages") status.textContent = words.found.replace("{count}", data.count);
+      if (event === "passages") say(words.found.replace("{count}", data.count));
       if (event === "delta") show(pending, (text += data.text));
       if (event === "error") throw refusal(data);
       if (event === "turn") return finish(pending, data);
     }
     throw new Error("the stream ended early");
+  }
+
+  function say(text, state = "") {
+    status.dataset.state = state; // that an answer is complete is told, not shown: one sees it
+    status.textContent = text;
   }
 
   function addPending(question) {
@@ -80,7 +85,9 @@ export function startChat(composer) {
   function finish(pending, turn) {
     const holder = document.createElement("template");
     holder.innerHTML = turn.html; // made by the server's templates, which escape everything
-    pending.replaceWith(holder.content);
+    const finished = holder.content.firstElementChild;
+    pending.replaceWith(finished);
+    finished.scrollIntoView({ block: "start" });
     composer.elements.conversation.value = turn.conversation;
     box.placeholder = words.follow;
     const choice = location.pathname.startsWith("/c/") ? location.search : "";

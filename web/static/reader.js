@@ -16,7 +16,7 @@ export function startReader(root) {
     link.setAttribute("aria-expanded", "true");
     pane.hidden = false;
     root.body.classList.add("reading", "quieted");
-    for (const part of root.querySelectorAll("main, .side")) part.inert = !WIDE.matches;
+    for (const part of root.querySelectorAll("main, .side, .tools")) part.inert = !WIDE.matches;
     const quote = pane.querySelector("#quote");
     pane.scrollTop = 0;
     if (quote) pane.scrollTop = quote.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
@@ -26,7 +26,7 @@ export function startReader(root) {
   function close() {
     pane.hidden = true;
     root.body.classList.remove("reading");
-    for (const part of root.querySelectorAll("main, .side")) part.inert = false;
+    for (const part of root.querySelectorAll("main, .side, .tools")) part.inert = false;
     opener?.setAttribute("aria-expanded", "false");
     opener?.focus();
   }
