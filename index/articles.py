@@ -60,7 +60,8 @@ def _parts(document: Document, blocks: Sequence[Block], plan: Plan, end: int, do
     for start, stop in itertools.pairwise(before):
         kind: ArticleKind = "contents" if start in plan.contents else "imprint" if start in head else "leftover"
         parts += leftover(frame, range(start, stop), kind, _name(kind, about))
-    section = section_of(blocks, first, plan.sections)
+    known = first - 1 in head or (first - 1 in plan.contents)
+    section = None if known else section_of(blocks, first, plan.sections)
     starts = plan.starts or ((first,) if first < end else ())
     for start, stop in zip(starts, [*starts[1:], end], strict=False):
         article, rest, following = build(frame, range(start, stop), section, plan.sections)

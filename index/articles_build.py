@@ -6,16 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.bylines import authors, is_head_byline, is_labelled, is_names, signature
+from index.bylines import authors, is_head_byline, is_institution, is_labelled, is_names, signature
 from index.contents import is_advertisement, is_section_label
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
 from index.repair_joins import SECTION
+from index.repair_layout import ends_sentence
 from index.types import Article, ArticleKind, Block, Document, Heading
 
 _DASH = re.compile(r"[—–-]{1,2}\s*\S")
 _ABSTRACT = re.compile(r"[【\[]?\s*(?:摘\s*要|内容提要|提要|Abstract|关键词|Keywords)", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:发布|发表|时间|日期|来源|更新|Published|Posted|Updated|Date)", re.IGNORECASE)
+_DATE_ALONE = re.compile(
+    r"[（(]?\s*(?:\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|[A-Z][a-z]+ (?:\d{1,2}, )?\d{4})\s*[）)]?"
+)
 _LONGEST_TITLE = 120
 
 
@@ -122,15 +126,23 @@ def _head(frame: Frame, part: range) -> _Head:
         text = blocks[at].text
         if subtitle is None and title and _DASH.match(text) and len(text) <= 80:
             subtitle = text
-        elif title and (is_head_byline(text) or (is_names(text) and not bylines) or _is_head_signature(text)):
+        elif title and _is_byline(text, first=not bylines):
             bylines.append(text)
-        elif len(text) <= 80 and _PUBLISHED.search(text) and iso_date(text):
+            date = date or iso_date(text)
+        elif len(text) <= 80 and iso_date(text) and (_PUBLISHED.search(text) or _DATE_ALONE.fullmatch(text)):
             bylines.append(text)
             date = iso_date(text)
         else:
             break
         at += 1
     return _Head(title, subtitle, tuple(bylines), date, at)
+
+
+def _is_byline(text: str, *, first: bool) -> bool:
+    """Tell whether a line under a title names who wrote the article."""
+    if is_head_byline(text) or (text.startswith(("（", "(")) and is_labelled(text) and len(text) <= 200):
+        return True
+    return first and (is_names(text) or is_institution(text))
 
 
 def _title(frame: Frame, part: range) -> tuple[str, int]:
@@ -153,12 +165,15 @@ def _title(frame: Frame, part: range) -> tuple[str, int]:
     return title, at
 
 
+def _may_be_title(block: Block) -> bool:
+    """Tell whether a block is set like a title, or is at least no sentence."""
+    if block.kind == "heading":
+        return len(block.text) <= _LONGEST_TITLE
+    return block.kind == "paragraph" and len(block.text) <= 60 and not ends_sentence(block.text)
+
+
 def _same(a: str, b: str) -> bool:
     return re.sub(r"\W", "", a) == re.sub(r"\W", "", b)
-
-
-def _is_head_signature(text: str) -> bool:
-    return text.startswith(("（", "(")) and is_labelled(text) and len(text) <= 200
 
 
 def _end_of_text(blocks: Sequence[Block], body: range) -> int:

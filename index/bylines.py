@@ -33,6 +33,10 @@ _LABELLED = re.compile(
 )
 _AFFILIATION = re.compile(r"[（(]?\s*(?:本文)?作者(?:单位|为|系|分别|是|均)")
 _INSTITUTION = re.compile("大学|学院|研究|中心|公司|集团|委员会|协会|学会|[厅局部院所社校办]$|课题组|编辑部")
+_INSTITUTION_LINE = re.compile(
+    f"[{CJK}A-Za-z·（）()]{{2,26}}(?:研究组|课题组|调研组|编写组|编辑部|研究院|研究所|研究中心|研究会|学院|大学|委员会|协会|学会|智库|统计局"
+    "|办公室|通讯社|报社|杂志社|有限公司|集团)"
+)
 _PROJECT = re.compile("本文|课题信息|基金项目|项目编号|[系为](?=国家|教育部|上海|省|市)")
 
 
@@ -61,6 +65,11 @@ def is_names(text: str) -> bool:
     """Tell whether a line holds nothing but personal names."""
     tokens = _tokens(text)
     return bool(tokens) and len(text) <= 40 and all(is_name(token) for token in tokens)
+
+
+def is_institution(text: str) -> bool:
+    """Tell whether a line holds nothing but the name of an institution, as under a title: `某某研究院`."""
+    return len(text) <= 30 and bool(_INSTITUTION_LINE.fullmatch(text))
 
 
 def is_name(token: str) -> bool:

@@ -7,15 +7,19 @@ tables kept as rows. Nothing is lost: what is not in a block is in the log.
 import re
 from dataclasses import dataclass, field, replace
 
+from index.imprint import is_imprint_line
 from index.repair_characters import is_chinese, normalize, unspace
 from index.repair_furniture import drop_furniture, drop_marks, seam, undouble
-from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, is_byline, opens, stands_alone
+from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, is_byline, is_item, stands_alone
 from index.repair_layout import NEARLY_FULL, Row, cells, ends_sentence, measure
 from index.types import Block, BlockKind, Document, Repair
 
 _NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]\s*\S")
 _CAPTION = re.compile(r"(?:表|图|Table|Figure|Fig\.)\s*\d")
 _NOTES_HEAD = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
+_DATUM = re.compile(
+    r"(?:来源|日期|时间|发布|关键词|摘要|DOI|中图分类号|文献标识码|文章编号|Keywords|Source|Date)[^：:]{0,6}[：:]"
+)
 _AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*")
 _LONGEST_HEADING = 45
 _MARKED = ("one", "two", "three", "four")
@@ -128,12 +132,15 @@ def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     if first.endswith("-") and second[0].islower() and cuts.is_word(first, second):
         piece.text = first[:-1] + second
         return Repair("joined", row.number, f"{first[-12:]}\n{second[:12]}", f"{first[-12:-1]}{second[:12]}")
-    if apart:
-        between = " "
-    else:
-        between = " " if first[-1] < "\u2000" and second[0] < "\u2000" and first[-1] not in "-/" else ""
+    between = " " if apart else _between(first, second)
     piece.text = first + between + second
     return seam(row.number, first, second, between=between)
+
+
+def _between(first: str, second: str) -> str:
+    """Return the blank that a line's end stood for: one between Latin words, none in Chinese."""
+    latin = first[-1] < "\u2000" and second[0] < "\u2000"
+    return " " if latin and first[-1] not in "-/" else ""
 
 
 def _is_table(row: Row) -> bool:
@@ -204,4 +211,9 @@ def _is_heading(text: str, *, marked: bool) -> bool:
         return False
     if re.search(r"[。；]", text) or re.search(r"[:：].*\d{5,}", text):
         return False
-    return marked or not opens(text) or text.endswith(("：", ":"))
+    return marked or text.endswith(("：", ":")) or not _is_entry(text)
+
+
+def _is_entry(text: str) -> bool:
+    """Tell whether a short line is an item or says `label: value`, as imprints and the lines under a title do."""
+    return is_item(text) or is_imprint_line(text) or bool(_DATUM.match(text))

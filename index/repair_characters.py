@@ -21,7 +21,7 @@ _SUBSCRIPT = re.compile(r"(?<=[A-Za-z])_\{(\d+(?:\.\d+)?)\}")
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK_SIGN}]) +(?=[{CJK_SIGN}])")
 _CJK_ONLY = CJK + r"\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"  # without the quotes that Latin text uses too
 _BESIDE_CJK = re.compile(rf"(?<=[{_CJK_ONLY}]) +(?=[!-~])|(?<=[!-~]) +(?=[{_CJK_ONLY}])")
-_AFTER_SIGN = re.compile(rf"(?<=[、，。：；！？）】》”’]) +(?=[{CJK}])")
+_AFTER_SIGN = re.compile(rf"(?<=[、，。：；！？]) +(?=[{CJK}])")
 _ENGLISH_WORD = re.compile(rf"(?<=[{_CJK_ONLY}]) ([a-z]{{2,}}(?: [a-z]+)*) (?=[{_CJK_ONLY}])")
 _LETTERS = re.compile(r"[A-Za-z]")
 _HAN = re.compile(f"[{CJK}]")
@@ -48,6 +48,8 @@ def unspace(text: str, number: int) -> tuple[str, list[Repair]]:
     if not is_chinese(text):
         return text, []
     tail = closing_bracket(text)
+    if text.startswith(("（", "(")) and tail is None:  # a signature that a page break cut
+        tail = 0
     if tail is None:
         closed = _close_up(text)
     else:  # names in a signature are parted by blanks, also where it is glued to its paragraph

@@ -151,6 +151,11 @@ def opens(text: str) -> bool:
     return any(sign.match(text) for sign in (SECTION, _ITEM, _BULLET, _SPEAKER, _LABEL, _NOTE, _ASIDE))
 
 
+def is_item(text: str) -> bool:
+    """Tell whether a text is an item of an enumeration, a bullet, a note or a caption."""
+    return any(sign.match(text) for sign in (_ITEM, _BULLET, _NOTE, _ASIDE))
+
+
 def is_balanced(text: str) -> bool:
     """Tell whether every quote and bracket that opens in a text closes in it."""
     depth = 0

@@ -1,0 +1,98 @@
+"""A Word file in, a document out: one line a paragraph, heading or table row (cells by tabs), footnotes at the end."""
+
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import UnreadableFile
+from index.types import Document, Line
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+_HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-6])", re.IGNORECASE)
+_UNPACKED = 1024 * 1024 * 1024  # bytes; more than that out of one file is a zip bomb
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def read_docx(path: Path, source: str) -> Document:
+    """Return the text of a Word file in reading order."""
+    from docx.text.paragraph import Paragraph
+
+    word = _opened(path, source)
+    found: list[tuple[str, str | None]] = []
+    for block in word.iter_inner_content():
+        if isinstance(block, Paragraph):
+            found.append((block.text.replace("\n", " ").replace("\t", " "), _style(block)))
+        else:
+            found += [(row, "table") for row in _rows(block)]
+    notes = _footnotes(word)
+    if notes:
+        found += [("注释", None), *((note, None) for note in notes)]
+    lines = tuple(Line(number, text, style=style) for number, (text, style) in enumerate(found, 1))
+    title = (word.core_properties.title or "").strip()
+    return Document(source, "docx", lines, title if title and any(title == text for text, _ in found) else None)
+
+
+def _opened(path: Path, source: str) -> "WordDocument":
+    """Return the opened file, or say why it cannot be opened."""
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    with path.open("rb") as file:
+        if file.read(4) == b"\xd0\xcf\x11\xe0":
+            raise UnreadableFile(
+                f"{source}: it is locked by a password or in the old .doc format. Save it as .docx without a password."
+            )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED:
+                raise UnreadableFile(f"{source}: it unpacks to more than 1 GB. Take out its pictures or split it.")
+        return docx.Document(str(path))
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError, EOFError) as error:
+        raise UnreadableFile(
+            f"{source}: the Word file is damaged or cut short. Open it in Word and save it again."
+        ) from error
+
+
+def _style(paragraph: "Paragraph") -> str | None:
+    """Return what a paragraph's style says of it."""
+    name = (paragraph.style.name or "") if paragraph.style is not None else ""
+    heading = _HEADING.match(name)
+    if heading:
+        return f"h{heading[1]}"
+    if name.lower() == "title" or name == "标题":
+        return "title"
+    return "li" if name.lower().startswith("list") else None
+
+
+def _rows(table: "Table") -> list[str]:
+    """Return a table's rows; a cell merged over several columns is given once."""
+    rows = []
+    for row in table.rows:
+        cells: list[str] = []
+        last = None
+        for cell in row.cells:
+            text = "" if cell._tc is last else re.sub(r"\s+", " ", cell.text).strip()
+            cells.append(text)
+            last = cell._tc
+        rows.append("\t".join(cells))
+    return rows
+
+
+def _footnotes(word: "WordDocument") -> list[str]:
+    """Return the footnotes and endnotes, numbered as in the text."""
+    from docx.oxml import parse_xml
+
+    notes = []
+    for part in word.part.package.iter_parts():
+        if str(part.partname) not in ("/word/footnotes.xml", "/word/endnotes.xml"):
+            continue
+        for note in parse_xml(part.blob):
+            text = "".join(node.text or "" for node in note.iter(f"{_WORD}t")).strip()
+            if text:
+                notes.append(f"[{note.get(f'{_WORD}id')}] {text}")
+    return notes
