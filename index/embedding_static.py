@@ -38,6 +38,8 @@ class Table:
     rows: npt.NDArray[Any]
     factors: npt.NDArray[np.float32] | None = None
     mapping: Ids | None = None
+    row_weights: npt.NDArray[np.float16] | None = None
+    """What an adaptation multiplied the factors with, kept so that it can be saved."""
 
     def pool(self, pieces: Ids, starts: Ids) -> Vectors:
         """Return the summed rows of each run of pieces; `starts` says where each (non-empty) run begins."""
