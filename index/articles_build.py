@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.bylines import authors, is_head_byline, is_institution, is_labelled, is_names, signature
+from index.bylines import authors, is_credit, is_head_byline, is_labelled, signature
 from index.contents import is_advertisement, is_section_label
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
@@ -17,9 +17,6 @@ from index.types import Article, ArticleKind, Block, Document, Heading
 _DASH = re.compile(r"[—–-]{1,2}\s*\S")
 _ABSTRACT = re.compile(r"[【\[]?\s*(?:摘\s*要|内容提要|提要|Abstract|关键词|Keywords)", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:发布|发表|时间|日期|来源|更新|Published|Posted|Updated|Date)", re.IGNORECASE)
-_DATE_ALONE = re.compile(
-    r"[（(]?\s*(?:\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|[A-Z][a-z]+ (?:\d{1,2}, )?\d{4})\s*[）)]?"
-)
 _LONGEST_TITLE = 120
 
 
@@ -126,23 +123,21 @@ def _head(frame: Frame, part: range) -> _Head:
         text = blocks[at].text
         if subtitle is None and title and _DASH.match(text) and len(text) <= 80:
             subtitle = text
-        elif title and _is_byline(text, first=not bylines):
+        elif title and _is_byline(text):
             bylines.append(text)
             date = date or iso_date(text)
-        elif len(text) <= 80 and iso_date(text) and (_PUBLISHED.search(text) or _DATE_ALONE.fullmatch(text)):
-            bylines.append(text)
-            date = iso_date(text)
         else:
             break
         at += 1
     return _Head(title, subtitle, tuple(bylines), date, at)
 
 
-def _is_byline(text: str, *, first: bool) -> bool:
-    """Tell whether a line under a title names who wrote the article."""
-    if is_head_byline(text) or (text.startswith(("（", "(")) and is_labelled(text) and len(text) <= 200):
-        return True
-    return first and (is_names(text) or is_institution(text))
+def _is_byline(text: str) -> bool:
+    """Tell whether a line under a title names who wrote the article, or when it came out."""
+    if text.startswith(("（", "(")) and is_labelled(text):
+        return len(text) <= 200
+    dated = len(text) <= 80 and iso_date(text) is not None and _PUBLISHED.match(text) is not None
+    return dated or is_credit(text) or is_head_byline(text)
 
 
 def _title(frame: Frame, part: range) -> tuple[str, int]:

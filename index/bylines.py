@@ -2,6 +2,7 @@
 
 import re
 
+from index.imprint import without_date
 from index.repair_characters import CJK, closing_bracket
 from index.repair_joins import is_byline
 
@@ -26,7 +27,8 @@ _PLACE = re.compile(
     "|新疆|吉林|辽宁|黑龙江|内蒙古|香港|澳门|台湾|苏州|杭州|南京|南通|宁波|温州|广州|武汉|成都|合肥|余姚|中国|华东|华中|华南|华北|东北|西北|西南)"
 )
 _LABEL = re.compile(
-    r"(?:本文)?作者(?:简介)?|执笔人?|撰稿人?|撰文|主持人|嘉宾|(?:本报|本刊)?(?:特约|特派)?记者|通讯员|采访|整理|课题组(?:成员|组长)?|(?<![A-Za-z一-鿿])文(?=[:：/|])"
+    r"(?:执笔|撰稿|供稿)单位|(?:本文)?作者(?:简介)?|执笔人?|撰稿人?|撰文|主持人|嘉宾|(?:本报|本刊)?(?:特约|特派)?记者|通讯员|采访|整理"
+    r"|课题组(?:成员|组长)?(?=[:：])|(?<![A-Za-z一-鿿])文(?=[:：/|])"
 )
 _LABELLED = re.compile(
     r"[（(]\s*(?:作者|执笔|撰稿|撰文|主持人|记者|通讯员|本报记者|本文作者|文[/：:]|课题组)|[（(][^（()）]{0,12}记者\s"
@@ -35,7 +37,12 @@ _AFFILIATION = re.compile(r"[（(]?\s*(?:本文)?作者(?:单位|为|系|分别|
 _INSTITUTION = re.compile("大学|学院|研究|中心|公司|集团|委员会|协会|学会|[厅局部院所社校办]$|课题组|编辑部")
 _INSTITUTION_LINE = re.compile(
     f"[{CJK}A-Za-z·（）()]{{2,26}}(?:研究组|课题组|调研组|编写组|编辑部|研究院|研究所|研究中心|研究会|学院|大学|委员会|协会|学会|智库|统计局"
-    "|办公室|通讯社|报社|杂志社|有限公司|集团)"
+    "|办公室|通讯社|报社|杂志社|有限公司|集团|[一-鿿]{2}组)"
+)
+_ENGLISH_CREDIT = re.compile(
+    r"(?:By\s+)?(?:[Tt]he\s+)?(?:[A-Z][\w'’.&-]*,?\s+(?:(?:and|of|for|the|on|in)\s+)*){0,7}"
+    r"(?:Group|Desk|Institute|Department|University|Cent(?:er|re)|Team|Office|Lab|Council|Unit|Bureau|Board|Society|Agency"
+    r"|Ministry|Foundation|Committee)"
 )
 _PROJECT = re.compile("本文|课题信息|基金项目|项目编号|[系为](?=国家|教育部|上海|省|市)")
 
@@ -61,6 +68,17 @@ def is_head_byline(text: str) -> bool:
     return len(text) <= 80 and is_byline(text) and not text.startswith(("（", "("))
 
 
+def is_credit(text: str) -> bool:
+    """Tell whether a line right under a title says who wrote the article or when, and nothing else.
+
+    `某某研究组 2025年3月`, `By the Harbour Desk, March 2025`, `（2025年4月）`.
+    """
+    who = without_date(text)
+    if len(text) > 80 or (not who and who == text.strip()):
+        return False
+    return not who or is_head_byline(who) or is_names(who) or is_institution(who)
+
+
 def is_names(text: str) -> bool:
     """Tell whether a line holds nothing but personal names."""
     tokens = _tokens(text)
@@ -69,7 +87,7 @@ def is_names(text: str) -> bool:
 
 def is_institution(text: str) -> bool:
     """Tell whether a line holds nothing but the name of an institution, as under a title: `某某研究院`."""
-    return len(text) <= 30 and bool(_INSTITUTION_LINE.fullmatch(text))
+    return len(text) <= 80 and bool(_INSTITUTION_LINE.fullmatch(text) or _ENGLISH_CREDIT.fullmatch(text))
 
 
 def is_name(token: str) -> bool:
@@ -88,6 +106,9 @@ def authors(byline: str) -> tuple[str, ...]:
     """
     if _AFFILIATION.match(byline):
         return ()
+    byline = without_date(byline) if len(byline) <= 80 else byline
+    if _ENGLISH_CREDIT.fullmatch(byline):
+        return (re.sub(r"^(?:By\s+)?(?:[Tt]he\s+)?", "", byline),)
     if byline.startswith("By "):
         return tuple(name.strip() for name in re.split(r",| and |&", byline[3:]) if name.strip())
     inner = byline.strip("（()） ■□◎●◆▲　")
@@ -110,7 +131,7 @@ def authors(byline: str) -> tuple[str, ...]:
 
 def _institution(text: str) -> tuple[str, ...]:
     """Return the institution that signs in place of a person."""
-    first = re.split(r"[，,、；;]", text.strip(" :：/|"), maxsplit=1)[0].strip()
+    first = re.split(r"[，,、；;·|]", text.strip(" :：/|"), maxsplit=1)[0].strip()
     return (first,) if 3 <= len(first) <= 30 and _INSTITUTION.search(first) else ()
 
 

@@ -64,7 +64,7 @@ def is_imprint_line(text: str) -> bool:
 def edition(texts: Sequence[str]) -> Edition:
     """Return issue and date as short lines give them; what they don't give is None."""
     short = [text for text in texts if len(text) <= 80]
-    date = next(filter(None, map(iso_date, short)), None)
+    date = max(filter(None, map(iso_date, short)), key=len, default=None)
     number = next((text for text in short if _ISSUE.search(text)), None)
     if number is None:
         return Edition(None, date)
@@ -85,6 +85,11 @@ def iso_date(text: str) -> str | None:
         day = [f"{int(match[2]):02}"] if match[2] else []
         return "-".join([match[3], f"{_MONTHS.index(match[1]) + 1:02}", *day])
     return None
+
+
+def without_date(text: str) -> str:
+    """Return a line without the dates in it, for what else it says."""
+    return _ENGLISH_DATE.sub("", _YEAR_MONTH.sub("", text)).strip(" ·|,，、/（）()—-:：")
 
 
 def _issue(number: str, journal: str, date: str | None) -> str:

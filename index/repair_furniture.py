@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
-from index.repair_joins import is_dashes
-from index.repair_layout import Row, ends_sentence
+from index.repair_joins import SECTION, is_dashes
+from index.repair_layout import Row, cells, ends_sentence
 from index.types import Repair
 
 _PAGE_NUMBER = re.compile(
@@ -43,10 +43,13 @@ def drop_marks(rows: list[Row]) -> tuple[list[Row], list[Repair]]:
     kept: list[Row] = []
     repairs: list[Repair] = []
     resume = False
-    for row in rows:
+    line = sorted(cells(row.text) for row in rows)[int(0.9 * len(rows))] if rows else 0
+    for at, row in enumerate(rows):
         if kept and _MARK.fullmatch(row.text):
             repairs.append(Repair("note", row.number, row.text, ""))
-            resume = not ends_sentence(kept[-1].text)
+            rest = rows[at + 1].text if at + 1 < len(rows) else ""
+            on_one_line = cells(kept[-1].text) + cells(rest) <= 1.08 * line and not SECTION.match(rest)
+            resume = not ends_sentence(kept[-1].text) or on_one_line
             continue
         if resume:
             repairs.append(seam(row.number, kept[-1].text, row.text))

@@ -25,16 +25,21 @@ def read_markdown(path: Path, source: str) -> Document:
     fields = {name.lower(): value.strip("\"'[] ") for name, value in _FIELD.findall(front[1])} if front else {}
     skipped = front[0].count("\n") if front else 0
     tokens = MarkdownIt("commonmark").enable("table").parse(text[front.end() :] if front else text)
-    lines = _front_lines(fields) + _lines(tokens, skipped)
+    lines = _lines(tokens, skipped)
+    credits = _credits(fields)
+    if credits and lines and lines[0].style == "h1":
+        lines = [lines[0], *(Line(lines[0].number, credit) for credit in credits), *lines[1:]]
+    elif credits or "title" in fields:
+        head = [Line(1, fields["title"], style="title")] if "title" in fields else []
+        lines = [*head, *(Line(1, credit) for credit in credits), *lines]
     return Document(source, "md", tuple(lines), fields.get("title"))
 
 
-def _front_lines(fields: dict[str, str]) -> list[Line]:
-    """Return title, author and date of the front matter as the lines that printed articles have them on."""
+def _credits(fields: dict[str, str]) -> list[str]:
+    """Return author and date of the front matter as the lines that printed articles have them on."""
     author = fields.get("author") or fields.get("authors")
-    lines = [Line(1, fields["title"], style="title")] if "title" in fields else []
-    lines += [Line(1, f"作者：{author}")] if author else []
-    return lines + ([Line(1, f"日期：{fields['date']}")] if "date" in fields else [])
+    credits = [f"作者：{author}"] if author else []
+    return credits + ([f"日期：{fields['date']}"] if "date" in fields else [])
 
 
 def _lines(tokens: Sequence["Token"], skipped: int) -> list[Line]:
