@@ -46,15 +46,15 @@ def grounding_measures(reply: Reply) -> dict[str, float]:
     """Return how much of a given answer stands on its citations: marked sentences, and numbers that are quoted."""
     if reply.abstained or not reply.answer.strip():
         return {}
-    measures = {"sentences cited": cited_share(reply.answer)}
+    measures = {"sentences cited": cited_share(reply.answer, [quote.text for quote in reply.citations])}
     if numbers := set(NUMBER.findall(squash(without_markers(reply.answer)))):
         quoted = set(NUMBER.findall("\n".join(squash(quote.text) for quote in reply.citations)))
         measures["numbers quoted"] = len(numbers & quoted) / len(numbers)
     return measures
 
 
-def cited_share(answer: str) -> float:
-    """Return the share of an answer's sentences that carry a marker, inside or right behind them.
+def cited_share(answer: str, quotes: Sequence[str] = ()) -> float:
+    """Return the share of an answer's sentences that carry a marker, inside or right behind them, or are quoted.
 
     >>> cited_share("渡船每天开26班。[1]船票3元。")
     0.5
@@ -62,8 +62,10 @@ def cited_share(answer: str) -> float:
     starts = [start for start, end in map(partial(_past_markers, answer), spans(answer)) if start < end]
     if not starts:
         return 0.0
+    quoted = "\n".join(map(squash, quotes))
     parts = [answer[start:end] for start, end in pairwise([*starts, len(answer)])]
-    return fmean(float(MARKER.search(part) is not None) for part in parts)
+    # a quote of two sentences has one marker, behind the second
+    return fmean(float(MARKER.search(part) is not None or squash(part) in quoted) for part in parts)
 
 
 def _past_markers(answer: str, span: tuple[int, int]) -> tuple[int, int]:

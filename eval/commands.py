@@ -6,12 +6,15 @@ In: arguments. Out: tables, files, and exit code 0 good, 1 the check failed, 2 w
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from eval.errors import EvaluationError
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from eval.session import Plan
 
 Mode = Literal["auto", "extractive", "llm"]
 Gold = Annotated[list[Path], typer.Argument(help="gold files (JSONL, one question a line)")]
@@ -50,6 +53,7 @@ def run_command(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at once (servers)")] = 4,
     label: Annotated[str, typer.Option("--label", help="a name for the run")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="go on with the run that was stopped")] = False,
+    vary: Annotated[list[str] | None, typer.Option("--vary", help="retrieval.legs=bm25,dense,hybrid")] = None,
     seed: Seed = 0,
 ) -> None:
     """Ask every gold question and print the measures with their intervals."""
@@ -73,6 +77,9 @@ def run_command(
         resume=resume,
         seed=seed,
     )
+    if vary:
+        _run_matrix(plan, vary)
+        return
     with reported():
         rules = check_gate(gate, baseline)
         before = baseline_run(plan, baseline)
@@ -83,6 +90,15 @@ def run_command(
     raise typer.Exit(0 if good and not any(row.error for row in run.rows) else 1)
 
 
+def _run_matrix(plan: "Plan", variations: list[str]) -> None:
+    from eval.matrix import page_of, perform_matrix
+    from eval.show import show_board
+
+    with reported():
+        contenders = perform_matrix(plan, variations, announce=lambda label: typer.echo(f"asking {label}", err=True))
+    show_board(contenders, page_of(plan, contenders))
+
+
 @evaluation.command("compare")
 def compare_command(
     context: typer.Context,
@@ -90,6 +106,8 @@ def compare_command(
     b: Annotated[str, typer.Argument(help="the run after")],
     gate: Gate = None,
     json_file: Json = None,
+    html: Annotated[Path | None, typer.Option("--html", help="also write a page with both answers")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="also write a note for a pull request")] = None,
     show: Annotated[int, typer.Option("--show", min=0, help="questions shown of those that changed")] = 5,
     seed: Seed = 0,
 ) -> None:
@@ -104,7 +122,7 @@ def compare_command(
     with reported():
         rules = check_gate(gate, a)
         comparison = compare(load_run(a, runs), load_run(b, runs), seed=seed)
-    show_comparison(comparison, json_file=json_file, limit=show)
+    show_comparison(comparison, json_file=json_file, html=html, markdown=markdown, limit=show)
     from eval.gate import judge
 
     good = show_verdicts(judge(rules, summarize(comparison.b.rows, seed=seed), comparison.differences))

@@ -52,10 +52,10 @@ class Plan:
         return self.url or "in process"
 
 
-def perform(plan: Plan) -> Run:
-    """Return the finished run. Raises EvaluationError, and what opening an index raises."""
+def perform(plan: Plan, *, system: System | None = None) -> Run:
+    """Return the finished run, of a system at hand or the plan's. Raises EvaluationError, and what NoIndex is under."""
     cases = _cases(plan)
-    system, told = connect(plan)
+    system, told = connect(plan) if system is None else (system, _in_process_record(plan, system))
     options = {"target": plan.target, "mode": plan.mode, "limit": plan.limit, "label": plan.label, "seed": plan.seed}
     record = make_record(plan.gold, told, plan.settings, options)
     folder = _folder(plan, record)
@@ -70,13 +70,17 @@ def connect(plan: Plan) -> tuple[System, Mapping[str, Any]]:
         from qa.assemble import load_assistant
 
         system: System = InProcess(load_assistant(plan.settings))
-        return system, dict(system.info()) | {"index": index_seal(plan.settings.index)}
+        return system, _in_process_record(plan, system)
     make = load_adapter(plan.adapter) if plan.adapter else lambda url: Server.at(url, plan.key)
     system = make(plan.url)
     try:
         return system, system.info()
     except SystemFailed as error:
         raise RunError(f"{plan.url} does not answer: {error}. Start the server or mend --url.") from error
+
+
+def _in_process_record(plan: Plan, system: System) -> Mapping[str, Any]:
+    return dict(system.info()) | {"index": index_seal(plan.settings.index)}
 
 
 def check_gate(gate: str | None, baseline: str | None) -> list[Rule]:

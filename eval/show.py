@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from eval.compare import Comparison
+from eval.compare_views import Contender, sentence
 from eval.gate import Verdict
-from eval.report import result_shape, write_json
+from eval.report import PAGE, board_html, comparison_html, comparison_markdown, result_shape, write_json, write_reports
 from eval.summary import Summary
-from eval.tables import changed_lines, difference_table, kind_table, kinds_of, latency_lines, measure_table
+from eval.tables import board_table, changed_lines, difference_table, kind_table, kinds_of, latency_lines, measure_table
 from eval.types import Run
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def show_run(run: Run, summary: Summary, *, folder: Path, json_file: Path | None) -> None:
-    """Print the tables of a run; with `--json -` the JSON alone goes to stdout and the tables to stderr."""
+    """Print the tables of a run and write its reports; with `--json -` only the JSON goes to stdout."""
     if json_file == STDOUT:
         typer.echo(json.dumps(result_shape(run, summary), ensure_ascii=False))
     elif json_file is not None:
@@ -41,11 +42,18 @@ def show_run(run: Run, summary: Summary, *, folder: Path, json_file: Path | None
         screen.print(kind_table(summary, kinds))
     for line in latency_lines(run.rows):
         screen.print(line, highlight=False, markup=False)
-    screen.print(f"run {run.id} in {folder}", highlight=False, markup=False, soft_wrap=True)
+    write_reports(run, summary, folder)
+    screen.print(f"run {run.id}, report in {folder / PAGE}", highlight=False, markup=False, soft_wrap=True)
 
 
-def show_comparison(comparison: Comparison, *, json_file: Path | None, limit: int) -> None:
-    """Print what changed between two runs."""
+def show_comparison(
+    comparison: Comparison, *, json_file: Path | None, html: Path | None, markdown: Path | None, limit: int
+) -> None:
+    """Print what changed between two runs, and write it where asked."""
+    if html is not None:
+        html.write_text(comparison_html(comparison), encoding="utf-8")
+    if markdown is not None:
+        markdown.write_text(comparison_markdown(comparison), encoding="utf-8")
     if json_file is not None:
         text = json.dumps(comparison_shape(comparison), ensure_ascii=False, indent=1)
         if json_file == STDOUT:
@@ -62,6 +70,18 @@ def show_comparison(comparison: Comparison, *, json_file: Path | None, limit: in
         screen.print(f"{len(changes)} questions came out {title}", highlight=False)
         for line in changed_lines(changes, limit):
             screen.print(line, highlight=False, markup=False)
+
+
+def show_board(contenders: Sequence[Contender], page: Path) -> None:
+    """Print a leaderboard and write its page."""
+    title = f"{len(contenders)} configurations on {len(contenders[0].run.rows)} questions"
+    page.write_text(board_html(contenders, title), encoding="utf-8")
+    best_first = sorted(contenders, key=lambda contender: contender.rank_key)
+    console().print(board_table([(c.label, c.summary) for c in best_first]))
+    for contender in contenders[1:]:
+        if contender.against_first is not None:
+            typer.echo(f"{contender.label} against {contenders[0].label}: {sentence(contender.against_first)}")
+    typer.echo(f"leaderboard in {page}")
 
 
 def show_verdicts(verdicts: Sequence[Verdict]) -> bool:

@@ -125,7 +125,7 @@ def served(assistant: FakeAssistant, *, fails_on: str = "") -> Iterator[str]:
             """Stay silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Face)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -56,6 +56,12 @@ def test_a_sentence_is_cited_when_its_marker_is_in_it_or_right_behind_it(answer:
     assert cited_share(answer) == share
 
 
+def test_a_quote_of_two_sentences_cites_both_with_one_marker() -> None:
+    answer = "渡船每天开26班。船票3元。[1]"
+    assert cited_share(answer, ["渡船每天开26班。船票3元。"]) == 1
+    assert cited_share(answer, ["船票3元。"]) == 0.5
+
+
 def test_numbers_of_the_answer_should_stand_in_its_quotes() -> None:
     # 26 is quoted, 3 is not; [1] is no number
     assert grounding_measures(reply(BOATS, answer="每天26班，每人3元[1]。"))["numbers quoted"] == 0.5
