@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.articles_headings import joined
 from index.bylines import authors, is_credit, is_head_byline, is_labelled, signature
 from index.contents import is_advertisement, is_section_label
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
 from index.repair_joins import SECTION
 from index.repair_layout import ends_sentence
-from index.types import Article, ArticleKind, Block, Document, Heading
+from index.types import Article, ArticleKind, Block, Document
 
 _DASH = re.compile(r"[—–-]{1,2}\s*\S")
 _ABSTRACT = re.compile(r"[【\[]?\s*(?:摘\s*要|内容提要|提要|Abstract|关键词|Keywords)", re.IGNORECASE)
@@ -42,7 +43,7 @@ def build(
     if any(is_advertisement(blocks[i].text) for i in range(stop, part.stop)):
         section = "广告"
     body, tail = _without_signature(blocks[head.body : stop])
-    text, headings = _text(body)
+    text, headings = joined(body)
     bylines = [*head.bylines, *tail]
     pages = [block.pages for block in blocks[part.start : stop] if block.pages]
     article = Article(
@@ -209,30 +210,6 @@ def _without_signature(body: Sequence[Block]) -> tuple[list[Block], list[str]]:
 
 def _cut(block: Block, text: str) -> Block:
     return Block(block.kind, text, block.start, block.end, block.level, block.pages)
-
-
-def _text(body: Sequence[Block]) -> tuple[str, tuple[Heading, ...]]:
-    """Return the paragraphs joined by newlines, and where their headings stand."""
-    levels = _levels(body)
-    headings = []
-    at = 0
-    for block in body:
-        if block.kind == "heading":
-            headings.append(Heading(at, at + len(block.text), levels[_style(block)], block.text))
-        at += len(block.text) + 1
-    return "\n".join(block.text for block in body), tuple(headings)
-
-
-def _levels(body: Sequence[Block]) -> dict[str, int]:
-    """Return the level of each style of heading: the style that comes first in an article is the highest."""
-    styles = list(dict.fromkeys(_style(block) for block in body if block.kind == "heading"))
-    return {style: place for place, style in enumerate(styles, 1)}
-
-
-def _style(block: Block) -> str:
-    """Return what a heading's numbering looks like: `一、`, `（一）`, `1.`, or its level where it has none."""
-    marked = SECTION.match(block.text)
-    return str(marked.lastgroup) if marked else f"plain{block.level}"
 
 
 def _title_from(frame: Frame, body: Sequence[Block]) -> str:

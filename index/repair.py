@@ -20,6 +20,7 @@ _NOTES_HEAD = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|Referenc
 _DATUM = re.compile(
     r"(?:来源|日期|时间|发布|关键词|摘要|DOI|中图分类号|文献标识码|文章编号|Keywords|Source|Date)[^：:]{0,6}[：:]"
 )
+_LEAD_IN = re.compile("以下|如下|包括|分别|几点|几个|例如|比如|表示|指出|认为")
 _AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*")
 _LONGEST_HEADING = 45
 _MARKED = ("one", "two", "three", "four")
@@ -211,7 +212,9 @@ def _is_heading(text: str, *, marked: bool) -> bool:
         return False
     if re.search(r"[。；]", text) or re.search(r"[:：].*\d{5,}", text):
         return False
-    return marked or text.endswith(("：", ":")) or not _is_entry(text)
+    if text.endswith(("：", ":")):
+        return marked or (len(text) <= 12 and not _LEAD_IN.search(text))
+    return marked or not _is_entry(text)
 
 
 def _is_entry(text: str) -> bool:
