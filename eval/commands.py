@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
 def run_command(
     context: typer.Context,
     gold: Gold,
+    vary: Annotated[list[str], typer.Option("--vary", help="retrieval.legs=bm25,dense,hybrid", default_factory=list)],
     url: Annotated[str | None, typer.Option("--url", help="evaluate the server at this address")] = None,
     key: Annotated[str | None, typer.Option("--key", help="API key of the server", envvar="WENJU_EVAL_KEY")] = None,
     adapter: Annotated[Path | None, typer.Option("--adapter", help="Python file with connect(url)")] = None,
@@ -53,7 +54,6 @@ def run_command(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="questions asked at once (servers)")] = 4,
     label: Annotated[str, typer.Option("--label", help="a name for the run")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="go on with the run that was stopped")] = False,
-    vary: Annotated[list[str] | None, typer.Option("--vary", help="retrieval.legs=bm25,dense,hybrid")] = None,
     seed: Seed = 0,
 ) -> None:
     """Ask every gold question and print the measures with their intervals."""
