@@ -50,7 +50,8 @@ class Manifest(_Shape):
     created: str
     folder: str
     model: ModelSeal
-    reading: str = Field(description="hash of the code that reads, repairs, splits and packs")
+    code: str
+    """Hash of the code that reads, repairs, splits, packs and indexes."""
     chunking: dict[str, int]
     counts: Counts
     bytes_per_passage: dict[str, float]

@@ -1,27 +1,27 @@
 """Files in, their entries out: each file read, split into articles and packed, in several processes when it pays."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from multiprocessing import get_context, parent_process
+from itertools import chain
 from pathlib import Path
-from threading import Thread
 
 from index.articles import read_articles
 from index.catalog import Entry, Source
 from index.chunking import embedded_text, pack
+from index.embedding_static import StaticEmbedder
 from index.errors import UnreadableFile
-from index.ports import TokenCounter
+from index.ports import Embedder, TokenCounter
 from index.types import Article
+from index.workers import in_processes
 
 log = logging.getLogger(__name__)
 
-PAYS_FROM = 8_000_000
-"""Bytes of files from which a second process pays: it costs 0.3 s to start; one process reads about 5 MB a second."""
-CODE = ("readers", "repair.py", "articles.py", "sentences.py", "chunking.py", "windows.py", "reading.py")
+PAYS_FROM = 4_000_000
+"""Bytes of files from which more processes pay: they take 0.5 s to start, and one reads 2 MB of text a second."""
+TOGETHER = 16
+"""Files handed to a process at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,23 @@ class Read:
 
 
 def read_all(
-    folder: Path, sources: Sequence[Source], counter: TokenCounter, *, cores: int, advance: Callable[[int], None]
+    folder: Path, sources: Sequence[Source], embedder: Embedder, *, cores: int, advance: Callable[[int], None]
 ) -> Iterator[Read]:
     """Yield every file as read, in the order given; large folders are read by several processes."""
-    total = sum(source.size for source in sources)
-    if cores > 1 and total >= PAYS_FROM and len(sources) > 1:
-        yield from _in_processes(folder, sources, counter, cores, advance)
-        return
-    for source in sources:
-        yield read_one(folder, source, counter)
+    alone = cores < 2 or sum(source.size for source in sources) < PAYS_FROM
+    if alone or not isinstance(embedder, StaticEmbedder):
+        reads: Iterator[Read] = (read_one(folder, source, embedder) for source in sources)
+    else:
+        batches = [sources[at : at + TOGETHER] for at in range(0, len(sources), TOGETHER)]
+        reads = chain.from_iterable(in_processes(cores, _read_batch, (folder, embedder), batches))
+    for read in reads:
+        yield read
         advance(1)
+
+
+def _read_batch(shared: tuple[Path, TokenCounter], sources: Sequence[Source]) -> list[Read]:
+    folder, counter = shared
+    return [read_one(folder, source, counter) for source in sources]
 
 
 def read_one(folder: Path, source: Source, counter: TokenCounter) -> Read:
@@ -67,34 +74,11 @@ def entry_of(article: Article, counter: TokenCounter) -> Entry:
     return Entry(article, passages, tuple(_key(embedded_text(passage, article.title)) for passage in passages))
 
 
-def reading_code() -> str:
-    """Return a hash of the code that reads and packs: entries made by other code are read again."""
+def code_seal() -> str:
+    """Return a hash of the code of this floor: what other code has read and packed is read again."""
     here = Path(__file__).parent
-    files = [path for name in CODE for path in sorted((here / name).rglob("*.py")) or [here / name]]
+    files = sorted([*here.glob("*.py"), *here.glob("readers/*.py")])
     return blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
-
-
-def _in_processes(
-    folder: Path, sources: Sequence[Source], counter: TokenCounter, cores: int, advance: Callable[[int], None]
-) -> Iterator[Read]:
-    # fork would copy the threads' locks of tokenizers and OpenMP as they stand
-    with ProcessPoolExecutor(cores, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-        tasks = [pool.submit(read_one, folder, source, counter) for source in sources]
-        for task in tasks:
-            yield task.result()
-            advance(1)
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone, even if that was killed."""
-    Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _key(text: str) -> bytes:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from index.manifest import FileSeal, Manifest, ModelSeal, seal_all
 from index.opened import OpenIndex, open_index
 from index.plan import Plan, compare, scan
 from index.ports import Embedder
-from index.reading import Read, read_all, reading_code
+from index.reading import Read, code_seal, read_all
 from index.report import Progress, Report, count, report_of
 from index.vectors import build_vectors
 from index.windows import RUN, SHORT
@@ -88,7 +89,12 @@ class _Build:
         if not any(entry.passages for read in reads for entry in read.entries):
             raise NothingToIndex(_nothing(self.folder, reads))
         with _written(self.index) as (generation, place):
-            encoded = self._encode(reads)
+            with ThreadPoolExecutor(1) as beside:
+                # words and vectors need each other's cores, not each other: half of the time is saved
+                words = beside.submit(_write_lexical, place / "lexical", _entries(reads))
+                encoded = self._encode(reads)
+                with self._stage("lexical", 1):
+                    words.result()
             self._write(place, reads, encoded)
             manifest = self._seal(place, generation, reads, encoded)
             with self._stage("switch", 1):
@@ -97,7 +103,7 @@ class _Build:
         return report_of(plan, reads, self.seconds, generation=generation, encoded=encoded, manifest=manifest)
 
     def _read_alike(self) -> bool:
-        return self.before is not None and self.before.manifest.reading == reading_code()
+        return self.before is not None and self.before.manifest.code == code_seal()
 
     def _plan(self) -> tuple[list[Source], Plan]:
         with self._stage("scan", 1):
@@ -125,13 +131,10 @@ class _Build:
         with self._stage("embed", sum(len(entry.passages) for entry in entries)):
             before = self.before
             cache = Cache(before.catalog, before.vectors, before.windows) if before else None
-            return encode(entries, self.embedder, cache, advance=self.progress.advance)
+            return encode(entries, self.embedder, cache, cores=self.cores, advance=self.progress.advance)
 
     def _write(self, place: Path, reads: Sequence[Read], encoded: Encoded) -> None:
         entries = _entries(reads)
-        with self._stage("lexical", 1):
-            passages = [passage for entry in entries for passage in entry.passages]
-            build_lexical(passages, {entry.article.id: entry.article for entry in entries}).save(place / "lexical")
         with self._stage("write", 1):
             write_catalog(place / "catalog.sqlite", (read.source for read in reads), entries)
             build_vectors(encoded.vectors, threads=self.cores).save(place / "vectors.faiss")
@@ -146,7 +149,7 @@ class _Build:
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 folder=str(self.folder.resolve()),
                 model=_model(self.embedder),
-                reading=reading_code(),
+                code=code_seal(),
                 chunking=CHUNKING,
                 counts=counts,
                 bytes_per_passage=_bytes_per_passage(files, counts.passages),
@@ -228,6 +231,11 @@ def _renamed(entry: Entry, seen: dict[str, int]) -> Entry:
     new = f"{name}-{seen[name]}"
     passages = tuple(replace(each, id=f"{new}-{each.start}", article_id=new) for each in entry.passages)
     return replace(entry, article=replace(entry.article, id=new), passages=passages)
+
+
+def _write_lexical(folder: Path, entries: Sequence[Entry]) -> None:
+    passages = [passage for entry in entries for passage in entry.passages]
+    build_lexical(passages, {entry.article.id: entry.article for entry in entries}).save(folder)
 
 
 def _model(embedder: Embedder) -> ModelSeal:

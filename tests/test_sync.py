@@ -123,7 +123,7 @@ def test_code_that_reads_otherwise_reads_everything_again_and_keeps_like_vectors
     articles: Path, monkeypatch: pytest.MonkeyPatch
 ):
     build(articles)
-    monkeypatch.setattr("index.sync.reading_code", lambda: "of another version")
+    monkeypatch.setattr("index.sync.code_seal", lambda: "of another version")
     report = build(articles)
     assert report.written
     assert (report.embedded, report.reused) == (0, report.counts.passages)
@@ -226,7 +226,7 @@ def test_large_folders_are_read_by_several_processes_with_the_same_result(
     alone = texts(articles)
     monkeypatch.setattr("index.reading.PAYS_FROM", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr("index.sync.reading_code", lambda: "of another version")
+    monkeypatch.setattr("index.sync.code_seal", lambda: "of another version")
     (articles / "torn.pdf").write_bytes(b"%PDF-1.7\n%torn off")
     report = build(articles)
     assert [source for source, _ in report.skipped] == ["torn.pdf"]
