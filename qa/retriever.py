@@ -12,6 +12,7 @@ from index.lexical import BM25Index
 from index.ports import Embedder, Scores
 from index.types import Article, Filters, Hit, Passage, Rows
 from qa.fusion import fused_legs, parts
+from qa.joining import copies_last, joined, ranked
 from qa.matching import View, view
 from qa.query import Query, understand
 from qa.ranking_model import RankingModel, load_ranking
@@ -94,13 +95,14 @@ class Retriever:
             return Found(query, ())
         table = features(query, found)
         scores = self._model.scores(table)
-        order = np.argsort(-scores, kind="stable")[:k]
         named = parts({**found.legs, "rerank": scores})
-        hits = tuple(
-            Hit(found.passages[at], found.articles[at], float(scores[at]), rank, named[at])
-            for rank, at in enumerate(order.tolist(), 1)
-        )
-        return Found(query, hits, tuple(dict(zip(NAMES, table[at].tolist(), strict=True)) for at in order))
+        hits = [
+            Hit(found.passages[at], found.articles[at], float(scores[at]), 0, named[at])
+            for at in np.argsort(-scores, kind="stable").tolist()
+        ]
+        best = ranked(copies_last(joined(hits))[:k])
+        rows = {passage.id: at for at, passage in enumerate(found.passages)}
+        return Found(query, tuple(best), tuple(_named(table[rows[hit.passage.id]]) for hit in best))
 
     def candidates(self, query: Query, count: int, allowed: Rows | None = None) -> Candidates | None:
         """Return the `count` best candidates by the fused legs, None when nothing matches."""
@@ -138,6 +140,10 @@ class Retriever:
     def _viewed(self, row: int) -> tuple[Passage, Article, View]:
         passage, article = self._index.passages([row])[0], self._index.articles_of([row])[0]
         return passage, article, view(passage, article)
+
+
+def _named(row: npt.NDArray[np.float32]) -> dict[str, float]:
+    return dict(zip(NAMES, row.tolist(), strict=True))
 
 
 def _top(scores: Scores, count: int, allowed: Rows | None) -> Rows:
