@@ -19,7 +19,7 @@ Span = tuple[int, int]
 def embed_spans(embedder: Embedder, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
     """Return the vectors of the texts, and those of all their spans, text by text.
 
-    A piece belongs to a span when it begins there: a word that crosses the edge of a sentence counts once.
+    A piece belongs to the span that it ends in: a word over the edge of two sentences counts once.
     """
     if isinstance(embedder, StaticEmbedder) and not embedder._passage_prompt:
         return _pooled(embedder, texts, spans)
@@ -40,8 +40,9 @@ def _pooled(embedder: StaticEmbedder, texts: Sequence[str], spans: Sequence[Sequ
 
 def _edges(offsets: Sequence[Span], spans: Sequence[Span], first: int) -> npt.NDArray[np.int64]:
     """Return for each span the numbers of its first piece and of the piece after its last."""
-    begins = np.fromiter((start for start, _ in offsets), np.int64, len(offsets))
-    return first + np.searchsorted(begins, np.asarray(spans, dtype=np.int64).reshape(-1, 2))
+    # by where pieces end: a piece that opens a word takes the space before it, or the last character, for its start
+    ends = np.fromiter((end for _, end in offsets), np.int64, len(offsets))
+    return first + np.searchsorted(ends, np.asarray(spans, dtype=np.int64).reshape(-1, 2), side="right")
 
 
 def _between(embedder: StaticEmbedder, ids: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Vectors:
