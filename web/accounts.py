@@ -17,6 +17,7 @@ from web.principal import SCOPES, SCOPES_OF_ROLE, Principal, Role, Scope
 from web.store import Store
 
 SESSION_SECONDS = 14 * 24 * 3600
+SHORTEST_PASSWORD = 10
 ATTEMPTS = 5  # failed sign-ins of a name or an address within WINDOW; then every further one is refused
 WINDOW = 300.0
 SEEN_EVERY = 60.0  # seconds between two notes of a key's last use

@@ -5,6 +5,7 @@ In: how to load an assistant, and the settings. Out: a FastAPI application; noth
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import metadata
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,10 +16,11 @@ from starlette.staticfiles import StaticFiles
 
 from qa.ports import AssistantPort
 from qa.settings import Settings
-from web import account_pages, api, article_pages, docs_page, maintenance, pages, probes, problems
-from web.commands import LOOPBACK
+from web import account_pages, api, article_pages, docs_page, maintenance, openai_api, pages, probes, problems
 from web.envelope import Envelope
 from web.guard import Guard
+from web.mcp_server import Mcp
+from web.principal import LOOPBACK
 from web.rendering import STATIC, problem_page, static_version, style_hash
 from web.schemas import ProblemOut
 from web.service import Service
@@ -36,25 +38,29 @@ class Unchanging(StaticFiles):
 
 def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI:
     """Return the application; the assistant is loaded when it starts, beside the running server."""
-    service = Service(load, settings)
+    service, version = Service(load, settings), installed_version()
+    mcp = Mcp(service, version)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         service.start()
-        yield
+        async with mcp.life():
+            yield
         await service.stop()
 
     app = FastAPI(
         title="wenju 文据",
         summary="Answers with documentary evidence: every quote verbatim and located",
-        version=settings_version(),
+        version=version,
         docs_url=None,
         redoc_url=None,
         lifespan=life,
     )
     app.state.service = service
     app.include_router(api.router)
+    app.include_router(openai_api.router)
     app.include_router(probes.router)
+    app.router.routes.append(mcp.route)
     for pages_of in (pages, article_pages, maintenance, account_pages, docs_page):
         app.include_router(pages_of.router)
     app.mount(f"/static/{static_version()}", Unchanging(directory=STATIC))
@@ -75,11 +81,9 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
     return app
 
 
-def settings_version() -> str:
+def installed_version() -> str:
     """Return the installed version of wenju."""
-    from importlib.metadata import version
-
-    return version("wenju")
+    return metadata.version("wenju")
 
 
 def _describe_problems(app: FastAPI) -> None:

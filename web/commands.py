@@ -1,4 +1,4 @@
-"""The commands of the web package: `wenju serve`.
+"""The commands of the web package: `wenju serve`, `wenju keys`, `wenju users`.
 
 In: arguments and settings. Out: a running server, and its address on stdout.
 """
@@ -11,13 +11,15 @@ import typer
 
 from qa.errors import SettingsError
 from qa.settings import Settings
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from web.key_commands import keys, users
+from web.principal import LOOPBACK
 
 
 def register(app: typer.Typer) -> None:
     """Add this floor's commands to the command line."""
     app.command("serve")(serve)
+    app.add_typer(keys, name="keys")
+    app.add_typer(users, name="users")
 
 
 def serve(

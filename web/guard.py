@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.principal import LOOPBACK
 from web.problems import Problem, respond
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Guard:
@@ -33,7 +33,7 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
-        if self.local_only and host.rsplit(":", 1)[0] not in LOOPBACK and host not in LOOPBACK:
+        if self.local_only and _name(host) not in LOOPBACK:
             return Problem(403, "forbidden", "This server is for its own machine; open it as 127.0.0.1 or localhost.")
         if method in SAFE or self._from_here(headers, host):
             return None
@@ -46,3 +46,10 @@ class Guard:
         if site := headers.get("sec-fetch-site"):
             return site in ("same-origin", "none")
         return origin is None or origin.partition("://")[2] == host
+
+
+def _name(host: str) -> str:
+    """Return a Host header's name without its port: `[::1]:8000` is `::1`."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]

@@ -10,6 +10,9 @@ from typing import Literal
 Scope = Literal["ask", "read", "admin"]
 Role = Literal["reader", "maintainer"]
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Addresses that nobody but one's own machine reaches."""
+
 SCOPES: tuple[Scope, ...] = ("ask", "read", "admin")
 SCOPES_OF_ROLE: Mapping[Role, frozenset[Scope]] = {
     "reader": frozenset({"ask", "read"}),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
 from web.api import problems
+from web.auth import need
 from web.metrics import CONTENT_TYPE
 from web.schemas import StatusOut
 from web.service import Service, service_of
@@ -31,7 +32,7 @@ async def ready(service: Serving) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/metrics", summary="Counts for Prometheus", response_class=Response)
+@router.get("/metrics", summary="Counts for Prometheus", response_class=Response, dependencies=[Depends(need("admin"))])
 async def metrics(service: Serving) -> Response:
     """Return everything counted since the start."""
     return Response(service.metrics.text(), media_type=CONTENT_TYPE)

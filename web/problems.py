@@ -92,15 +92,25 @@ def install(app: FastAPI, show: Callable[[Request, Problem], Response | None]) -
         problem = as_problem(error)
         if problem.status == 500:
             log.error("request %s failed: %s", getattr(request.state, "request_id", "-"), type(error).__name__)
-        return show(request, problem) or respond(problem)
+        return show(request, problem) or respond(problem, **_as_openai(request, problem.code, problem.detail))
 
     async def explain_invalid(request: Request, error: Exception) -> Response:
         errors = error.errors() if isinstance(error, RequestValidationError) else []
-        return respond(Problem(422, "invalid_request", sentence(errors)), errors=[place_of(item) for item in errors])
+        problem, places = Problem(422, "invalid_request", sentence(errors)), [place_of(item) for item in errors]
+        return respond(problem, errors=places, **_as_openai(request, problem.code, problem.detail))
 
     for kind in (Problem, AnswerFloorError, IndexFloorError, HTTPException, Exception):
         app.add_exception_handler(kind, explain)
     app.add_exception_handler(RequestValidationError, explain_invalid)
+
+
+def openai_error(code: Code, detail: str) -> dict[str, str | None]:
+    """Return the `error` member that OpenAI's clients look for."""
+    return {"message": detail, "type": code, "code": code, "param": None}
+
+
+def _as_openai(request: Request, code: Code, detail: str) -> dict[str, object]:
+    return {"error": openai_error(code, detail)} if request.url.path.startswith("/v1/") else {}
 
 
 def place_of(error: Mapping[str, Any]) -> dict[str, str]:

@@ -55,15 +55,15 @@ def application() -> FastAPI:
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Write log lines to stderr, as text or as JSON."""
+    """Write our log lines to stderr, as text or as JSON; of other libraries only warnings."""
     from web.envelope import JsonLines
 
     stream = logging.StreamHandler()
-    if settings.log_format == "json":
-        stream.setFormatter(JsonLines())
-    else:
-        stream.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=settings.log.upper(), handlers=[stream], force=True)
+    text = logging.Formatter("%(levelname)s %(name)s %(message)s")
+    stream.setFormatter(JsonLines() if settings.log_format == "json" else text)
+    logging.basicConfig(level=logging.WARNING, handlers=[stream], force=True)
+    for floor in ("index", "prompts", "qa", "web", "eval"):
+        logging.getLogger(floor).setLevel(settings.log.upper())
 
 
 def bind(settings: Settings) -> socket.socket:

@@ -25,7 +25,7 @@ from web.limits import Limits
 from web.metrics import Metrics
 from web.problems import Problem
 from web.shelf import Shelf, survey
-from web.store import Store
+from web.store import FILE, Store
 
 LOOK_EVERY = 2.0  # seconds between two looks at the index's `current` file
 
@@ -39,7 +39,7 @@ class Service:
         self.settings = settings
         self.lane = Lane(settings.max_concurrency, settings.max_queue)
         self.waiting_for = "The index is being loaded; it takes a few seconds."
-        self.store = Store(settings.data / "server.sqlite")
+        self.store = Store(settings.data / FILE)
         self.metrics = Metrics()
         self.limits = Limits(settings.rate_limit)
         self.shelf: Shelf | None = None
@@ -82,6 +82,8 @@ class Service:
     def keep(self, shape: Shape, owner: str) -> None:
         """Keep an answer for feedback, conversations and highlights, and count it."""
         self.metrics.answered(shape)
+        if self.settings.log_questions:
+            log.info("question %s: %s", shape["id"], shape["question"])
         answers.keep(self.store, shape, owner, limit=self.settings.answers_kept)
 
     def start(self) -> None:

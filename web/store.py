@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+FILE = "server.sqlite"
+"""The store's name in the folder of data."""
+
 # One script a version, never changed once released: a file of version n runs the scripts n and following.
 MIGRATIONS: tuple[str, ...] = (
     """
