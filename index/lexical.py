@@ -96,6 +96,10 @@ class BM25Index:
         place = self._place(term)
         return 0.0 if place is None else float(self._idf[place])
 
+    def holds(self, term: str) -> bool:
+        """Tell whether any passage holds a term, or all parts of a phrase."""
+        return self._place(term) is not None or len(self.postings(term)[0]) > 0
+
     def postings(self, term: str) -> tuple[Rows, Scores]:
         """Return rows and impacts of a term; a phrase or a long Chinese term is found where all its parts stand."""
         place = self._place(term)

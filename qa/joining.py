@@ -6,7 +6,6 @@ Passages are indexed small, so that each is about one thing; what is shown and a
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from index.scripts import fold
 from index.types import Article, Hit, Passage
 
 WITHIN = 8
@@ -77,7 +76,7 @@ def _size(text: str) -> int:
 
 
 def _grams(text: str) -> set[str]:
-    squashed = "".join(fold(text).split())
+    squashed = "".join(text.split())
     return {squashed[at : at + 4] for at in range(len(squashed) - 3)}
 
 

@@ -7,7 +7,7 @@ phrases are looked up in the bilingual term list, names in Latin letters by thei
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.lexical import BM25Index, TermClass
@@ -56,17 +56,23 @@ def understand(question: str, lexical: BM25Index, lexicon: Lexicon | None = None
     """Return what to search for; `lexical` knows which Chinese terms a romanised name may mean."""
     text = unicodedata.normalize("NFKC", question)
     focus = without_question_words(fold(text))
+    classes = _classes(text, focus, lexical, load_lexicon() if lexicon is None else lexicon)
     return Query(
         text=question,
         lang=language(question),
         focus=focus,
         weights=term_weights(focus),
-        classes=tuple(_classes(text, focus, lexical, load_lexicon() if lexicon is None else lexicon)),
+        classes=tuple(_held(each, lexical) for each in classes),
         quantities=tuple(dict.fromkeys(quantity.term for quantity in quantities(focus))),
         quoted=tuple(fold(found) for found in _QUOTED.findall(text)),
         wants=wanted(question),
         latest=asks_latest(text),
     )
+
+
+def _held(each: TermClass, lexical: BM25Index) -> TermClass:
+    """Return the class without terms that no passage holds; an empty one stays, as a sign of what is missing."""
+    return replace(each, terms=tuple((term, strength) for term, strength in each.terms if lexical.holds(term)))
 
 
 def term_weights(focus: str) -> dict[str, float]:
@@ -123,7 +129,7 @@ def _phrase_at(
     for size in range(min(4, len(tokens) - at), 0, -1):
         key = " ".join(token.term for token in tokens[at : at + size])
         found = _alike(key) or (_strengths(lexicon.translations(key)) if size > 1 else ())
-        if any(len(lexical.postings(term)[0]) for term, _ in found):
+        if any(lexical.holds(term) for term, _ in found):
             return size, ((key, 1.0), *found)
     return 1, ()
 

@@ -22,6 +22,8 @@ DEPTH = 100
 """Candidates taken from each leg."""
 RERANKED = 40
 """Candidates, best fused first, that are looked at sentence by sentence."""
+SPARE = 5
+"""Hits looked at beyond those asked for, to take the place of near-copies."""
 VIEWS_KEPT = 4096
 
 
@@ -100,7 +102,7 @@ class Retriever:
             Hit(found.passages[at], found.articles[at], float(scores[at]), 0, named[at])
             for at in np.argsort(-scores, kind="stable").tolist()
         ]
-        best = ranked(copies_last(joined(hits))[:k])
+        best = ranked(copies_last(joined(hits)[: k + SPARE])[:k])
         rows = {passage.id: at for at, passage in enumerate(found.passages)}
         return Found(query, tuple(best), tuple(_named(table[rows[hit.passage.id]]) for hit in best))
 
