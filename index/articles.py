@@ -59,7 +59,7 @@ def _parts(document: Document, blocks: Sequence[Block], plan: Plan, end: int, do
     parts = []
     for start, stop in itertools.pairwise(before):
         kind: ArticleKind = "contents" if start in plan.contents else "imprint" if start in head else "leftover"
-        parts += leftover(frame, range(start, stop), kind, _name(kind, about))
+        parts += leftover(frame, range(start, stop), kind, _name(kind, about, "刊头"))
     known = first - 1 in head or (first - 1 in plan.contents)
     section = None if known else section_of(blocks, first, plan.sections)
     starts = plan.starts or ((first,) if first < end else ())
@@ -67,7 +67,7 @@ def _parts(document: Document, blocks: Sequence[Block], plan: Plan, end: int, do
         article, rest, following = build(frame, range(start, stop), section, plan.sections)
         parts += [article, *rest]
         section = following
-    parts += leftover(frame, range(end, len(blocks)), "imprint", _name("imprint", about))
+    parts += leftover(frame, range(end, len(blocks)), "imprint", _name("imprint", about, "版权信息"))
     return parts
 
 
@@ -77,9 +77,9 @@ def _first_of_single(document: Document, blocks: Sequence[Block], end: int) -> i
     return after if after < end and len(blocks) > after + 1 else 0
 
 
-def _name(kind: ArticleKind, about: Edition) -> str | None:
+def _name(kind: ArticleKind, about: Edition, edge: str) -> str | None:
     """Return what a leftover of this kind is called; None for one that is called by its first words."""
-    name = {"contents": "目录", "imprint": "版权信息"}.get(kind)
+    name = {"contents": "目录", "imprint": edge}.get(kind)
     return f"{about.issue} {name}" if name and about.issue else name
 
 

@@ -175,7 +175,7 @@ def _same(a: str, b: str) -> bool:
 def _end_of_text(blocks: Sequence[Block], body: range) -> int:
     """Return where an article's blocks end: banners of the next one and `·广告` are not part of it."""
     stop = body.stop
-    while stop > body.start + 1:
+    while stop > body.start:
         last = blocks[stop - 1]
         if last.kind != "heading" and not is_advertisement(last.text):
             return stop

@@ -1,4 +1,4 @@
-"""The blocks of an article's body in, its text and the headings in it out: subheads by level, speakers of interviews."""
+"""The blocks of an article's body in, its text and the headings in it out: subheads by level, who speaks."""
 
 import re
 from collections import Counter

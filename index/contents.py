@@ -9,9 +9,10 @@ from math import sqrt
 
 from index.bylines import is_head_byline, is_labelled, is_names, signature
 from index.repair_joins import SECTION
+from index.repair_layout import ends_sentence
 from index.types import Block
 
-ALIKE = 0.75  # share of common character pairs from which a heading is the entry in other words
+ALIKE = 0.66  # share of common character pairs from which a heading is the entry in other words
 FEWEST = 3  # entries that must recur before a run of short lines is a contents list
 _LEADER = re.compile(r"[\s.…·⋯]*(?:\.{2,}|…|⋯|·{3,}|\s)\s*[（(]?\d{1,3}[)）]?\s*$")
 _PREFIX = re.compile(r"^[^：:]{2,8}[：:]")
@@ -185,11 +186,15 @@ def _text_follows(blocks: Sequence[Block], at: int) -> bool:
 
 def _is_article(part: Sequence[Block]) -> bool:
     """Tell whether blocks hold the text of an article, not a masthead."""
-    return sum(len(block.text) for block in part if _is_text(block)) >= 120
+    return sum(len(block.text) for block in part if _is_text(block)) >= 60
 
 
 def _is_text(block: Block) -> bool:
-    return block.kind in ("paragraph", "table") and len(block.text) >= 40
+    if block.kind == "table":
+        return True
+    return block.kind == "paragraph" and (
+        len(block.text) >= 40 or (len(block.text) >= 15 and ends_sentence(block.text))
+    )
 
 
 def _may_be_title(block: Block) -> bool:

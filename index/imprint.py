@@ -24,6 +24,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _ENGLISH_DATE = re.compile(rf"({'|'.join(_MONTHS)})\s+(?:(\d{{1,2}}),?\s+)?((?:19|20)\d\d)")
+_PUBLISHER = re.compile("(?:院|所|社|会|部|中心|大学|公司|局|编印|主办|Press|Institute|University)$")
 _EDGE = 8  # lines of a masthead at most
 
 
@@ -36,12 +37,21 @@ class Edition:
 
 
 def masthead(blocks: Sequence[Block], first: int) -> range:
-    """Return the blocks of the masthead before block `first`: short lines that name journal, issue and date."""
-    head = range(min(first, _EDGE))
-    if any(len(blocks[i].text) > 60 for i in head):
+    """Return the blocks of the masthead before block `first`: short lines that name journal, issue, publisher, date.
+
+    A date alone makes no masthead: it stands under the title of many an article.
+    """
+    head = blocks[: min(first, _EDGE)]
+    begin = next((i for i, block in enumerate(head) if _says_issue(block.text)), None)
+    if begin is None or begin > 2 or any(len(block.text) > 60 for block in head[:begin]):
         return range(0)
-    last = max((i for i in head if _says_edition(blocks[i].text)), default=-1)
-    return range(last + 1)
+    stop = begin + 1
+    for i in range(stop, len(head)):
+        if _says_edition(head[i].text):
+            stop = i + 1
+        elif i > stop or not _PUBLISHER.search(head[i].text):
+            break
+    return range(stop)
 
 
 def imprint(blocks: Sequence[Block]) -> int:
@@ -110,9 +120,11 @@ def _journal(texts: Sequence[str], number: str) -> str:
     return texts[place - 1] if place and not _says_edition(texts[place - 1]) else ""
 
 
+def _says_issue(text: str) -> bool:
+    """Tell whether a line gives the number of an issue, or belongs to an imprint."""
+    return len(text) <= 60 and (bool(_ISSUE.search(text)) or is_imprint_line(text))
+
+
 def _says_edition(text: str) -> bool:
     """Tell whether a line gives an issue or a date and little else, or belongs to an imprint."""
-    if len(text) > 60:
-        return False
-    dated = iso_date(text) is not None and len(text) <= 30
-    return bool(_ISSUE.search(text)) or dated or is_imprint_line(text)
+    return _says_issue(text) or (len(text) <= 30 and iso_date(text) is not None)

@@ -120,7 +120,9 @@ def _quotation_ends(line: str, start: int, quotation: tuple[int, int], end: int)
         return end == len(line)
     following = _END.search(line, end)
     attribution = line[end : following.start() if following else len(line)]
-    return not (len(attribution) <= 60 and _SAYING.search(attribution[:40]))
+    if line[end - 2] in "？！?!" and 0 < len(attribution) <= 40:  # a quoted question used like a noun
+        return False
+    return not (len(attribution) <= 60 and (_SAYING.search(attribution[:40]) or re.match(r"\s*[a-z]", attribution)))
 
 
 def _is_end(line: str, match: re.Match[str]) -> bool:
