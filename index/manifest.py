@@ -29,7 +29,9 @@ class ModelSeal(_Shape):
     dimension: int
     max_tokens: int
     adapted: str | None = None
-    """Hash of the weights after adaptation to the articles, or None."""
+    """Fingerprint after adaptation to the articles, or None."""
+    adapted_to: int | None = None
+    """How many passages it was adapted to, in this or an earlier generation."""
 
 
 class Counts(_Shape):

@@ -7,6 +7,7 @@ from pathlib import Path
 from index.catalog import Catalog
 from index.embedding import load_embedder
 from index.errors import IndexDamaged, IndexMismatch
+from index.fitting import refit
 from index.generations import check_files, current_generation, folder_of, read_manifest
 from index.lexical import BM25Index, open_lexical
 from index.manifest import Manifest
@@ -22,16 +23,22 @@ ARTICLES_KEPT = 256
 class OpenIndex:
     """One generation, read-only: nouns by row and id, the legs of retrieval, and the embedder that made it."""
 
-    def __init__(self, folder: Path, manifest: Manifest, embedder: Embedder, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, base: Embedder, *, threads: int = 1) -> None:
         self.manifest = manifest
         self.generation = manifest.generation
-        self.embedder = embedder
+        self.fitted = refit(base, manifest, folder)
+        self.embedder = self.fitted.embedder
         self.vectors: FaissVectors = open_vectors(folder / "vectors.faiss", threads=threads)
         self.windows: Windows = open_windows(folder / "windows")
         self.lexical: BM25Index = open_lexical(folder / "lexical")
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.article = lru_cache(ARTICLES_KEPT)(self.catalog.article)
         self._check_counts()
+        if self.embedder.fingerprint != (manifest.model.adapted or manifest.model.fingerprint):
+            raise IndexDamaged(
+                f"The adapted model of generation {self.generation} is not what made its vectors. "
+                "Run `wenju index ARTICLES` again."
+            )
 
     @property
     def passage_count(self) -> int:

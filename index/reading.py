@@ -74,11 +74,27 @@ def entry_of(article: Article, counter: TokenCounter) -> Entry:
     return Entry(article, passages, tuple(_key(embedded_text(passage, article.title)) for passage in passages))
 
 
+def distinct(reads: Sequence[Read]) -> list[Read]:
+    """Return the reads with every article id used once: a later article of the same id gets a number behind it."""
+    seen = dict[str, int]()
+    return [replace(read, entries=tuple(_renamed(entry, seen) for entry in read.entries)) for read in reads]
+
+
 def code_seal() -> str:
     """Return a hash of the code of this floor: what other code has read and packed is read again."""
     here = Path(__file__).parent
     files = sorted([*here.glob("*.py"), *here.glob("readers/*.py")])
     return blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
+
+
+def _renamed(entry: Entry, seen: dict[str, int]) -> Entry:
+    name = entry.article.id
+    seen[name] = seen.get(name, 0) + 1
+    if seen[name] == 1:
+        return entry
+    new = f"{name}-{seen[name]}"
+    passages = tuple(replace(each, id=f"{new}-{each.start}", article_id=new) for each in entry.passages)
+    return replace(entry, article=replace(entry.article, id=new), passages=passages)
 
 
 def _key(text: str) -> bytes:

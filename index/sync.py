@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +18,14 @@ from index.catalog import Entry, Source, write_catalog
 from index.chunking import LIMIT, OVERLAP, TARGET
 from index.encoding import Cache, Encoded, encode
 from index.errors import IndexDamaged, IndexMismatch, IndexWriteFailed, NoIndex, NothingToIndex
+from index.fitting import Fitted, can_adapt, fit
 from index.generations import exclusive, finish, new_folder, remove_old, switch
 from index.lexical import build_lexical
-from index.manifest import FileSeal, Manifest, ModelSeal, seal_all
+from index.manifest import FileSeal, Manifest, seal_all
 from index.opened import OpenIndex, open_index
 from index.plan import Plan, compare, scan
 from index.ports import Embedder
-from index.reading import Read, code_seal, read_all
+from index.reading import Read, code_seal, distinct, read_all
 from index.report import Progress, Report, count, report_of
 from index.vectors import build_vectors
 from index.windows import RUN, SHORT
@@ -48,7 +48,7 @@ def build_index(
 
     Raises NothingToIndex, IndexLocked, IndexWriteFailed; whatever happens, the index that was there stays in use.
     """
-    build = _Build(folder, index, embedder, progress or _Unwatched())
+    build = _Build(folder, index, embedder, adapt and can_adapt(embedder), progress or _Unwatched())
     if dry_run:
         return build.look()
     with exclusive(index):
@@ -68,11 +68,12 @@ class _Unwatched:
 class _Build:
     """One run over a folder: its stages in order, and the seconds each took."""
 
-    def __init__(self, folder: Path, index: Path, embedder: Embedder, progress: Progress) -> None:
-        self.folder, self.index, self.embedder, self.progress = folder, index, embedder, progress
+    def __init__(self, folder: Path, index: Path, embedder: Embedder, adapt: bool, progress: Progress) -> None:
+        self.folder, self.index, self.embedder, self.adapt, self.progress = folder, index, embedder, adapt, progress
         self.seconds: dict[str, float] = {}
         self.cores = len(os.sched_getaffinity(0))
         self.before = _before(index, embedder)
+        self.same_code = self.before is not None and self.before.manifest.code == code_seal()
 
     def look(self) -> Report:
         """Say what a build would find and do, writing nothing."""
@@ -83,7 +84,7 @@ class _Build:
     def run(self) -> Report:
         """Build the next generation and make it current, unless nothing has changed."""
         found, plan = self._plan()
-        if self.before and not plan.changes and self._read_alike():
+        if self.before and self._is_current(self.before, plan):
             return _unchanged(self.before, plan, self.seconds)
         reads = self._read(found, plan)
         if not any(entry.passages for read in reads for entry in read.entries):
@@ -92,18 +93,19 @@ class _Build:
             with ThreadPoolExecutor(1) as beside:
                 # words and vectors need each other's cores, not each other: half of the time is saved
                 words = beside.submit(_write_lexical, place / "lexical", _entries(reads))
-                encoded = self._encode(reads)
+                fitted = self._fit(reads)
+                encoded = self._encode(reads, fitted.embedder)
                 with self._stage("lexical", 1):
                     words.result()
-            self._write(place, reads, encoded)
-            manifest = self._seal(place, generation, reads, encoded)
+            self._write(place, reads, encoded, fitted)
+            manifest = self._seal(place, generation, reads, encoded, fitted)
             with self._stage("switch", 1):
                 switch(self.index, generation)
         remove_old(self.index, generation, self.before.generation if self.before else generation)
         return report_of(plan, reads, self.seconds, generation=generation, encoded=encoded, manifest=manifest)
 
-    def _read_alike(self) -> bool:
-        return self.before is not None and self.before.manifest.code == code_seal()
+    def _is_current(self, before: OpenIndex, plan: Plan) -> bool:
+        return not plan.changes and self.same_code and (before.manifest.model.adapted is not None) == self.adapt
 
     def _plan(self) -> tuple[list[Source], Plan]:
         with self._stage("scan", 1):
@@ -111,36 +113,38 @@ class _Build:
             return found, compare(found, self.before.catalog.sources() if self.before else [])
 
     def _read(self, found: Sequence[Source], plan: Plan) -> list[Read]:
-        kept = set(plan.unchanged) if self._read_alike() else set[str]()
+        kept = set(plan.unchanged) if self.same_code else set[str]()
         fresh = [source for source in found if source.source not in kept]
         with self._stage("read", len(found)):
             advance = self.progress.advance
             read = read_all(self.folder, fresh, self.embedder, cores=self.cores, advance=advance)
             reads = {each.source.source: each for each in read}
-            if self.before:
-                reads |= {source.source: self._kept(source, self.before) for source in found if source.source in kept}
+            if self.before and kept:
+                reads |= _kept(self.before, kept)
                 advance(len(kept))
-        return _distinct([reads[source.source] for source in found])
+        return distinct([reads[source.source] for source in found])
 
-    def _kept(self, source: Source, before: OpenIndex) -> Read:
-        refused = {each.source: each.refused for each in before.catalog.sources()}[source.source]
-        return Read(replace(source, refused=refused), tuple(before.catalog.entries(source.source)))
+    def _fit(self, reads: Sequence[Read]) -> Fitted:
+        if not self.adapt:
+            return Fitted(self.embedder)
+        with self._stage("adapt", 1):
+            return fit(self.embedder, _entries(reads), self.before.fitted if self.before else None)
 
-    def _encode(self, reads: Sequence[Read]) -> Encoded:
-        entries = _entries(reads)
+    def _encode(self, reads: Sequence[Read], embedder: Embedder) -> Encoded:
+        entries, before = _entries(reads), self.before
         with self._stage("embed", sum(len(entry.passages) for entry in entries)):
-            before = self.before
-            cache = Cache(before.catalog, before.vectors, before.windows) if before else None
-            return encode(entries, self.embedder, cache, cores=self.cores, advance=self.progress.advance)
+            alike = before is not None and before.embedder.fingerprint == embedder.fingerprint
+            cache = Cache(before.catalog, before.vectors, before.windows) if before and alike else None
+            return encode(entries, embedder, cache, cores=self.cores, advance=self.progress.advance)
 
-    def _write(self, place: Path, reads: Sequence[Read], encoded: Encoded) -> None:
-        entries = _entries(reads)
+    def _write(self, place: Path, reads: Sequence[Read], encoded: Encoded, fitted: Fitted) -> None:
         with self._stage("write", 1):
-            write_catalog(place / "catalog.sqlite", (read.source for read in reads), entries)
+            write_catalog(place / "catalog.sqlite", (read.source for read in reads), _entries(reads))
             build_vectors(encoded.vectors, threads=self.cores).save(place / "vectors.faiss")
             encoded.windows.save(place / "windows")
+            fitted.save(place)
 
-    def _seal(self, place: Path, generation: int, reads: Sequence[Read], encoded: Encoded) -> Manifest:
+    def _seal(self, place: Path, generation: int, reads: Sequence[Read], encoded: Encoded, fitted: Fitted) -> Manifest:
         """Write the manifest after a look that what was written can be opened and fits."""
         with self._stage("verify", 1):
             files, counts = seal_all(place), count(reads, len(encoded.windows))
@@ -148,7 +152,7 @@ class _Build:
                 generation=generation,
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 folder=str(self.folder.resolve()),
-                model=_model(self.embedder),
+                model=fitted.seal(self.embedder),
                 code=code_seal(),
                 chunking=CHUNKING,
                 counts=counts,
@@ -197,6 +201,12 @@ def _before(index: Path, embedder: Embedder) -> OpenIndex | None:
         return None
 
 
+def _kept(before: OpenIndex, kept: set[str]) -> dict[str, Read]:
+    """Return the files that are as they were, from the generation before."""
+    sources = [source for source in before.catalog.sources() if source.source in kept]
+    return {source.source: Read(source, tuple(before.catalog.entries(source.source))) for source in sources}
+
+
 def _unchanged(before: OpenIndex, plan: Plan, seconds: dict[str, float]) -> Report:
     counts = before.manifest.counts
     return Report(
@@ -217,34 +227,9 @@ def _entries(reads: Sequence[Read]) -> list[Entry]:
     return [entry for read in reads for entry in read.entries]
 
 
-def _distinct(reads: Sequence[Read]) -> list[Read]:
-    """Return the reads with every article id used once: a later article of the same id gets a number behind it."""
-    seen = dict[str, int]()
-    return [replace(read, entries=tuple(_renamed(entry, seen) for entry in read.entries)) for read in reads]
-
-
-def _renamed(entry: Entry, seen: dict[str, int]) -> Entry:
-    name = entry.article.id
-    seen[name] = seen.get(name, 0) + 1
-    if seen[name] == 1:
-        return entry
-    new = f"{name}-{seen[name]}"
-    passages = tuple(replace(each, id=f"{new}-{each.start}", article_id=new) for each in entry.passages)
-    return replace(entry, article=replace(entry.article, id=new), passages=passages)
-
-
 def _write_lexical(folder: Path, entries: Sequence[Entry]) -> None:
     passages = [passage for entry in entries for passage in entry.passages]
     build_lexical(passages, {entry.article.id: entry.article for entry in entries}).save(folder)
-
-
-def _model(embedder: Embedder) -> ModelSeal:
-    return ModelSeal(
-        name=embedder.name,
-        fingerprint=embedder.fingerprint,
-        dimension=embedder.dimension,
-        max_tokens=embedder.max_tokens,
-    )
 
 
 def _bytes_per_passage(files: dict[str, FileSeal], passages: int) -> dict[str, float]:
