@@ -3,14 +3,13 @@
 In: arguments. Out: tables, files, and exit code 0 good, 1 the check failed, 2 wrong use or bad input.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from eval.errors import EvaluationError
+from eval import gold_commands
+from eval.reporting import reported
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ evaluation = typer.Typer(no_args_is_help=True, help="Say whether it is any good:
 
 def register(app: typer.Typer) -> None:
     """Add this floor's commands to the command line."""
+    gold_commands.register(evaluation)
     app.add_typer(evaluation, name="eval")
 
 
@@ -168,13 +168,3 @@ def check_command(
     typer.echo(f"quotes checked against {folder}" if folder else "quotes not checked: say which --articles they quote")
     typer.echo(f"{len(problems)} problem(s)")
     raise typer.Exit(2 if problems else 0)
-
-
-@contextmanager
-def reported() -> Iterator[None]:
-    """Turn what the evaluation refuses into one sentence on stderr and exit code 2."""
-    try:
-        yield
-    except EvaluationError as error:
-        typer.echo(f"wenju: {error}", err=True)
-        raise typer.Exit(2) from error

@@ -50,7 +50,7 @@ class Comparison:
 def compare(a: Run, b: Run, *, seed: int = 0) -> Comparison:
     """Return the comparison over the questions that both runs have. Raises RunError where there are none."""
     of_a, of_b = {row.id: row for row in a.rows}, {row.id: row for row in b.rows}
-    shared = [row.id for row in a.rows if row.id in of_b and of_b[row.id].question == row.question]
+    shared = [row.id for row in a.rows if row.id in of_b and _same(row, of_b[row.id])]
     if not shared:
         raise RunError(f"The runs {a.id} and {b.id} have no question in common. Run both on the same gold.")
     pairs = [(of_a[name], of_b[name]) for name in shared]
@@ -63,6 +63,11 @@ def compare(a: Run, b: Run, *, seed: int = 0) -> Comparison:
         worse=[c for c in changed if c.gain < 0],
         unpaired=len(of_a.keys() ^ of_b.keys()),
     )
+
+
+def _same(a: Row, b: Row) -> bool:
+    """Return whether two rows ask the same: in the same words, or, perturbed, of the same evidence."""
+    return a.question == b.question or (a.evidence, a.article_key, a.kind) == (b.evidence, b.article_key, b.kind)
 
 
 def _differences(pairs: Sequence[tuple[Row, Row]], seed: int) -> dict[str, Difference]:

@@ -128,6 +128,12 @@ def dump_case(case: Case) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
+def write_gold(path: Path, cases: Iterable[Case]) -> None:
+    """Write cases as a gold file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(dump_case(case) + "\n" for case in cases), encoding="utf-8")
+
+
 def _texts(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text(encoding="utf-8")
