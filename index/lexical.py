@@ -96,6 +96,13 @@ class BM25Index:
         place = self._place(term)
         return 0.0 if place is None else float(self._idf[place])
 
+    def visible(self, weights: Mapping[str, float]) -> float:
+        """Return the share of a query's weight, by idf, that stands in any passage: 0 where all terms are unknown."""
+        unknown = _idf(0, self.passage_count)
+        known = [(weight, self.idf(term)) for term, weight in weights.items()]
+        total = sum(weight * (idf or unknown) for weight, idf in known)
+        return sum(weight * idf for weight, idf in known) / total if total else 0.0
+
     def holds(self, term: str) -> bool:
         """Tell whether any passage holds a term, or all parts of a phrase."""
         return self._place(term) is not None or len(self.postings(term)[0]) > 0

@@ -11,7 +11,8 @@ import numpy as np
 from index.ports import Scores
 from index.types import Part, Rows
 
-WEIGHTS = {"bm25": 1.0, "dictionary": 2.0, "dense": 0.5, "window": 1.0}
+WEIGHTS = {"bm25": (0.0, 1.0), "dictionary": (2.0, 2.0), "dense": (0.5, 0.5), "window": (2.0, 1.0)}
+"""Weight of each leg where the exact terms see nothing of the question, and where they see all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,18 @@ def fuse(legs: Sequence[Leg]) -> Scores:
     return total
 
 
-def fused_legs(legs: Mapping[str, Scores], idf: Scores) -> Scores:
-    """Return the first-stage score of each candidate, as measured on the development sets (eval/ABLATIONS.md)."""
-    return fuse([Leg(name, scores, WEIGHTS[name]) for name, scores in legs.items()])
+def fused_legs(legs: Mapping[str, Scores], seen: float) -> Scores:
+    """Return the first-stage score of each candidate; `seen` is the share of the question that the exact terms see.
+
+    Where they see nothing (an English question over Chinese text) they weigh nothing, and windows weigh twice.
+    """
+    return fuse([Leg(name, scores, leg_weight(name, seen)) for name, scores in legs.items()])
+
+
+def leg_weight(name: str, seen: float) -> float:
+    """Return the weight of a leg, between its two values of `WEIGHTS` by what the exact terms see."""
+    blind, sighted = WEIGHTS[name]
+    return blind + (sighted - blind) * seen
 
 
 def standardised(scores: Scores) -> Scores:

@@ -22,7 +22,11 @@ class Candidates:
 
     rows: Rows
     legs: Mapping[str, Scores]
+    standard: Mapping[str, Scores]
+    """The legs' scores standardised over all that was found, not only over these candidates."""
     idf: Scores
+    seen: float
+    """Share of the question, by idf, that its exact terms see in the index."""
     passages: Sequence[Passage]
     articles: Sequence[Article]
     views: Sequence[View]
@@ -32,6 +36,8 @@ NAMES = (
     "bm25", "dictionary", "dense", "window", "bm25_near", "dictionary_near", "window_near",
     "covered", "sentence", "pair", "title", "rarest", "grams3", "grams4", "fit", "numbers", "names",
     "article", "neighbour", "length", "start", "dense_foreign", "window_foreign", "pair_foreign", "late",
+    "bm25_z", "dictionary_z", "dense_z", "window_z", "bm25_blind", "dictionary_blind", "dense_blind", "window_blind",
+    "pair_blind",
 )  # fmt: skip
 
 
@@ -62,6 +68,9 @@ def features(query: Query, found: Candidates) -> Features:
         legs["window"] * foreign,
         texts[:, 2] * foreign,
         _lateness(found.articles) * query.latest,
+        *(found.standard[name] for name in ("bm25", "dictionary", "dense", "window")),
+        *(found.standard[name] * (1 - found.seen) for name in ("bm25", "dictionary", "dense", "window")),
+        texts[:, 2] * (1 - found.seen),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 

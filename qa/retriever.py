@@ -11,7 +11,7 @@ import numpy.typing as npt
 from index.lexical import BM25Index
 from index.ports import Embedder, Scores
 from index.types import Article, Filters, Hit, Passage, Rows
-from qa.fusion import fused_legs, parts
+from qa.fusion import fused_legs, parts, standardised
 from qa.joining import copies_last, joined, ranked
 from qa.matching import View, view
 from qa.query import Query, understand
@@ -111,14 +111,17 @@ class Retriever:
         legs, idf, rows = self._legs(query, allowed)
         if not len(rows):
             return None
-        fused = fused_legs(legs, idf)
+        seen = self._index.lexical.visible(query.weights)
+        fused = fused_legs(legs, seen)
         best = np.sort(np.argsort(-fused, kind="stable")[:count])
         chosen = [int(row) for row in rows[best]]
         views = [self._view(row) for row in chosen]
         return Candidates(
             rows=rows[best],
             legs={**{name: scores[best] for name, scores in legs.items()}, "fused": fused[best]},
+            standard={name: standardised(scores)[best] for name, scores in legs.items()},
             idf=idf,
+            seen=seen,
             passages=[passage for passage, _, _ in views],
             articles=[article for _, article, _ in views],
             views=[seen for _, _, seen in views],
