@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.articles_headings import joined
-from index.bylines import authors, is_credit, is_head_byline, is_labelled, signature
+from index.bylines import authors, dateline, is_affiliation, is_credit, is_head_byline, is_labelled, signature
 from index.contents import is_advertisement, is_section_label
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
@@ -54,7 +54,7 @@ def build(
         title=head.title or _title_from(frame, body),
         text=text,
         subtitle=head.subtitle,
-        authors=tuple(dict.fromkeys(name for byline in bylines for name in authors(byline))),
+        authors=tuple(dict.fromkeys(name for byline in [*bylines, dateline(text)] for name in authors(byline))),
         section=section,
         issue=frame.about.issue,
         date=head.date or frame.about.date,
@@ -96,7 +96,11 @@ def section_of(blocks: Sequence[Block], start: int, sections: frozenset[str]) ->
     label = blocks[start - 1]
     if label.kind != "heading" or len(label.text) > 30:
         return None
-    return label.text.rstrip("：: ") if is_section_label(label.text) or label.text in sections else _banner(label.text)
+    return (
+        label.text.strip("：: 【】[]〔〕")
+        if is_section_label(label.text) or label.text in sections
+        else _banner(label.text)
+    )
 
 
 def _banner(text: str) -> str | None:
@@ -138,7 +142,7 @@ def _is_byline(text: str) -> bool:
     if text.startswith(("（", "(")) and is_labelled(text):
         return len(text) <= 200
     dated = len(text) <= 80 and iso_date(text) is not None and _PUBLISHED.match(text) is not None
-    return dated or is_credit(text) or is_head_byline(text)
+    return dated or is_credit(text) or is_head_byline(text) or is_affiliation(text)
 
 
 def _title(frame: Frame, part: range) -> tuple[str, int]:

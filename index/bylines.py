@@ -44,6 +44,16 @@ _ENGLISH_CREDIT = re.compile(
     r"(?:Group|Desk|Institute|Department|University|Cent(?:er|re)|Team|Office|Lab|Council|Unit|Bureau|Board|Society|Agency"
     r"|Ministry|Foundation|Committee)"
 )
+_ENGLISH_NAME = r"[A-Z][\w'’-]+(?: [A-Z]\.)*(?: [A-Z][\w'’-]+){1,2}[\d*†]{0,3}"
+_ENGLISH_NAMES = re.compile(rf"{_ENGLISH_NAME}(?:(?:, (?:and )?| and | & ){_ENGLISH_NAME})+")
+_ADDRESS = re.compile(
+    r"[（(]?(?:\d[.．、\s]*)?.{0,60}(?:大学|学院|研究[院所]|中心|公司|University|Institute).*"
+    r"(?<![A-Za-z\d])\d{6}(?!\d).{0,60}[)）]?"
+)
+_DATELINE = re.compile(
+    rf"(?:本报|本刊|新华社|中新社|中新网|[{CJK}]{{2,4}}[报社网])[^。，（(]{{0,16}}[讯电][\s\u3000]*"
+    r"(?:[（(]([^）)]{0,6}记者[^）)]{2,40})[）)])?"
+)
 _PROJECT = re.compile("本文|课题信息|基金项目|项目编号|[系为](?=国家|教育部|上海|省|市)")
 
 
@@ -76,12 +86,29 @@ def is_credit(text: str) -> bool:
     who = without_date(text)
     if len(text) > 80 or (not who and who == text.strip()):
         return False
-    return not who or is_head_byline(who) or is_names(who) or is_institution(who)
+    several = _ENGLISH_NAMES.fullmatch(who) is not None
+    return not who or is_head_byline(who) or is_names(who) or is_institution(who) or several
+
+
+def is_affiliation(text: str) -> bool:
+    """Tell whether a line under the authors says where they work: `（1.某大学 某学院，某市 100000）`."""
+    return len(text) <= 200 and bool(_ADDRESS.fullmatch(text)) and "。" not in text
+
+
+def is_dateline(text: str) -> bool:
+    """Tell whether a paragraph begins like a news report: `本报讯（记者 …）`, `新华社北京3月4日电`."""
+    return bool(_DATELINE.match(text))
+
+
+def dateline(text: str) -> str:
+    """Return the reporters that a news report names in its first bracket, an empty text when there are none."""
+    match = _DATELINE.match(text)
+    return match[1] or "" if match else ""
 
 
 def is_names(text: str) -> bool:
     """Tell whether a line holds nothing but personal names."""
-    tokens = _tokens(text)
+    tokens = _tokens(re.sub(r"[\d*†]+(?=$|[，,、\s])", "", text))
     return bool(tokens) and len(text) <= 40 and all(is_name(token) for token in tokens)
 
 
@@ -109,9 +136,12 @@ def authors(byline: str) -> tuple[str, ...]:
     byline = without_date(byline) if len(byline) <= 80 else byline
     if _ENGLISH_CREDIT.fullmatch(byline):
         return (re.sub(r"^(?:By\s+)?(?:[Tt]he\s+)?", "", byline),)
-    if byline.startswith("By "):
-        return tuple(name.strip() for name in re.split(r",| and |&", byline[3:]) if name.strip())
-    inner = byline.strip("（()） ■□◎●◆▲　")
+    if byline.startswith("By ") or _ENGLISH_NAMES.fullmatch(byline):
+        byline = re.sub(r"[\d*†]+", "", byline).removeprefix("By ")
+        return tuple(name.strip() for name in re.split(r",| and |&", byline) if name.strip())
+    if is_affiliation(byline):
+        return ()
+    inner = re.sub(r"[\d*†]+(?=$|[，,、\s])", "", byline).strip("（()） ■□◎●◆▲　")
     inner = _PROJECT.split(inner, maxsplit=1)[0]
     named = re.match(_LABEL, inner) is not None
     found: list[str] = []

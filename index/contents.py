@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from index.bylines import is_head_byline, is_labelled, is_names, signature
+from index.bylines import is_dateline, is_head_byline, is_labelled, is_names, signature
 from index.repair_joins import SECTION
 from index.repair_layout import ends_sentence
 from index.types import Block
@@ -21,6 +21,7 @@ _PART = re.compile(
     r"|References|Appendix|Acknowledg|Chapter)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"[【\[〔][^】\]〕]{2,8}[】\]〕]")
 _AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*|Advertisement", re.IGNORECASE)
 _CONTENTS = re.compile(r"[【\[]?\s*(?:目\s*[录次]|本期导读|要目|CONTENTS|Table of Contents)\s*[】\]]?", re.IGNORECASE)
 _BACK_MATTER = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
@@ -55,7 +56,7 @@ def is_advertisement(text: str) -> bool:
 
 def is_section_label(text: str) -> bool:
     """Tell whether a heading names a section of the issue, not an article: `综合观察：`."""
-    return len(text) <= 12 and text.endswith(("：", ":"))
+    return len(text) <= 12 and (text.endswith(("：", ":")) or bool(_BRACKETED.fullmatch(text)))
 
 
 def _by_contents(blocks: Sequence[Block], end: int) -> tuple[range, list[int], frozenset[str]]:
@@ -111,6 +112,9 @@ def _by_bylines(blocks: Sequence[Block], body: int, end: int) -> set[int]:
     found = set()
     for i in range(body + 1, end):
         text = blocks[i].text
+        if is_dateline(text) and blocks[i - 1].kind == "heading":
+            found.add(i - 1)
+            continue
         if not (
             is_head_byline(text) or (is_names(text) and blocks[i - 1].kind == "heading" and _text_follows(blocks, i))
         ):

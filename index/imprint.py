@@ -25,6 +25,7 @@ _MONTHS = (
 )
 _ENGLISH_DATE = re.compile(rf"({'|'.join(_MONTHS)})\s+(?:(\d{{1,2}}),?\s+)?((?:19|20)\d\d)")
 _PUBLISHER = re.compile("(?:院|所|社|会|部|中心|大学|公司|局|编印|主办|Press|Institute|University)$")
+_PAPER_DAY = re.compile(r"年.{1,6}日.{0,3}星期[一二三四五六日天]|第\s*[A-Z]?\d{1,3}\s*版")
 _EDGE = 8  # lines of a masthead at most
 
 
@@ -105,6 +106,8 @@ def without_date(text: str) -> str:
 def _issue(number: str, journal: str, date: str | None) -> str:
     """Return the issue in one form: `刊名 2025年第7期（总第150期）`."""
     match, total = re.search(r"第\s*(\d+)\s*期", _TOTAL.sub("", number)), _TOTAL.search(number)
+    if match is None and total:
+        return f"{journal} 总第{total[1]}期".strip()
     if match is None:
         return " ".join(filter(None, [journal, number])).strip()
     year = f"{date[:4]}年" if date else ""
@@ -121,8 +124,8 @@ def _journal(texts: Sequence[str], number: str) -> str:
 
 
 def _says_issue(text: str) -> bool:
-    """Tell whether a line gives the number of an issue, or belongs to an imprint."""
-    return len(text) <= 60 and (bool(_ISSUE.search(text)) or is_imprint_line(text))
+    """Tell whether a line gives the number of an issue, the day and page of a newspaper, or belongs to an imprint."""
+    return len(text) <= 60 and (bool(_ISSUE.search(text) or _PAPER_DAY.search(text)) or is_imprint_line(text))
 
 
 def _says_edition(text: str) -> bool:

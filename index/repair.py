@@ -74,7 +74,7 @@ class _Piece:
 
 def _join(rows: list[Row], *, structured: bool) -> tuple[list[_Piece], list[Repair]]:
     """Return the paragraphs that the rows make, and each join."""
-    cuts = Cuts(rows)
+    cuts = Cuts(rows, second_headlines(rows))
     pieces: list[_Piece] = []
     repairs: list[Repair] = []
     at = 0
@@ -99,7 +99,7 @@ def _continued(pieces: list[_Piece], row: Row, cuts: Cuts) -> _Piece | None:
         return piece if _is_rest_of_cell(piece, row) else None
     if _is_open_byline(piece) and len(row.text) < 120:
         return piece
-    if _is_vertical_name(piece, row) or _is_second_headline(piece, row):
+    if _is_vertical_name(piece, row) or row.number in cuts.headlines:
         return piece
     if cuts.wrapped(piece.rows[-1], row) or cuts.cut(piece.last, row):
         return piece
@@ -124,7 +124,7 @@ def _over_aside(rows: list[Row], at: int, pieces: list[_Piece], cuts: Cuts) -> t
 def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
     """Add a row to a piece and return the record of it."""
     first, second = piece.text, row.text.lstrip("\t")
-    apart = _is_second_headline(piece, row) or (len(piece.rows) == 1 and _is_vertical_name(piece, row))
+    apart = row.number in cuts.headlines or (len(piece.rows) == 1 and _is_vertical_name(piece, row))
     piece.rows.append(row)
     twice = cuts.doubled(first, second)
     if twice:
@@ -166,12 +166,20 @@ def _is_vertical_name(piece: _Piece, row: Row) -> bool:
     return len(row.text) == 1 and is_chinese(row.text) and is_byline(piece.rows[0].text) and len(piece.text) < 12
 
 
-def _is_second_headline(piece: _Piece, row: Row) -> bool:
-    """Tell whether a subhead of a hard-wrapped column goes on in a second short line."""
-    if len(piece.rows) > 1 or piece.rows[0].number == 1 or stands_alone(piece.rows[0]) or stands_alone(row):
-        return False
-    short = all(0 < part.fill < NEARLY_FULL for part in (piece.rows[0], row))
-    return short and all(_is_heading(text, marked=False) for text in (piece.text, row.text))
+def second_headlines(rows: list[Row]) -> frozenset[int]:
+    """Return the lines where a subhead of a hard-wrapped column goes on: two short lines, and text around them.
+
+    Three and more short lines in a row are a list.
+    """
+    short = [
+        0 < row.fill < NEARLY_FULL and not stands_alone(row) and _is_heading(row.text, marked=False) for row in rows
+    ]
+    short = [False, False, *short, False]
+    return frozenset(
+        row.number
+        for i, row in enumerate(rows, 2)
+        if i > 3 and short[i] and short[i - 1] and not short[i - 2] and not short[i + 1] and not row.gap
+    )
 
 
 def _block(piece: _Piece) -> Block:

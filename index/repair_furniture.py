@@ -99,4 +99,7 @@ def _at_edge(rows: list[Row], at: int, numbers: set[int]) -> bool:
     if page is not None:
         neighbours = [rows[i].page for i in (at - 2, at - 1, at + 1, at + 2) if 0 <= i < len(rows)]
         return any(other != page for other in neighbours) or len(neighbours) < 4
-    return at > 0 and not ends_sentence(rows[at - 1].text) and len(rows[at - 1].text) > 20
+    if not 0 < at < len(rows) - 1 or ends_sentence(rows[at - 1].text):
+        return False
+    beside = min(cells(rows[at - 1].text), cells(rows[at + 1].text))
+    return beside > 40 and cells(rows[at].text) < 0.75 * beside  # a wrapped line that recurs is as wide as its column

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.repair_characters import CJK, is_chinese
+from index.repair_characters import CJK, closing_bracket, is_chinese
 from index.repair_layout import FULL, NEARLY_FULL, WIDEST_COLUMN, Row, cells, ends_sentence
 
 # What opens a section: 一、 （一） 1. 1、 （1） 第一章; `1.9 倍` and `2025 年` do not.
@@ -37,7 +37,8 @@ _OPENERS, _CLOSERS = "“‘「『《（([【", "”’」』》）)]】"
 class Cuts:
     """Judges cuts with what the document itself says of its words: how often two characters stand together."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], headlines: frozenset[int] = frozenset()) -> None:
+        self.headlines = headlines
         self._pairs: Counter[str] = Counter()
         self._triples: Counter[str] = Counter()
         self._signs: Counter[str] = Counter()
@@ -125,7 +126,8 @@ class Cuts:
 def stands_alone(row: Row) -> bool:
     """Tell whether a row is a table row, a styled line or a byline: nothing is joined to it."""
     text = row.text
-    return "\t" in text or row.style in _STYLES or row.doubled or is_byline(text) or is_dashes(text)
+    bracketed = text.startswith(("（", "(")) and closing_bracket(text) == 0
+    return "\t" in text or row.style in _STYLES or row.doubled or bracketed or is_byline(text) or is_dashes(text)
 
 
 def is_byline(text: str) -> bool:

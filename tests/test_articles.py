@@ -279,3 +279,80 @@ def test_markdown_with_several_headings_is_one_article(tmp_path: Path) -> None:
 def test_no_plan_is_made_for_a_file_without_signs_of_articles() -> None:
     blocks = repair(document(spaced("仓与船", BODY, "水位", MORE))).blocks
     assert find_starts(blocks, len(blocks), frozenset()).starts == ()
+
+
+def test_a_contents_list_with_dots_names_and_page_numbers_is_read() -> None:
+    text = spaced(
+        *["粮食观察", "2025年第6期", "目  录", "沿江粮仓怎么建………………张三丰 3", "丰水期的运价 / 李四光 (12)"],
+        *["加工厂搬到仓边 ......... 20", "沿江粮仓怎么建", "张三丰", BODY, "一、仓", MORE],
+        *["丰水期的运价", "李四光", BODY, MORE, "加工厂搬到仓边", BODY, MORE],
+    )
+    assert [(article.title, article.authors) for article in articles(text)] == [
+        ("沿江粮仓怎么建", ("张三丰",)),
+        ("丰水期的运价", ("李四光",)),
+        ("加工厂搬到仓边", ()),
+    ]
+    assert articles(text)[0].issue == "粮食观察 2025年第6期"
+
+
+def test_sections_in_brackets_are_labels_too() -> None:
+    text = spaced(
+        *["目录", "【特稿】", "沿江粮仓怎么建", "【观察】", "丰水期的运价", "加工厂搬到仓边"],
+        *[
+            "【特稿】",
+            "沿江粮仓怎么建",
+            BODY,
+            MORE,
+            "【观察】",
+            "丰水期的运价",
+            BODY,
+            MORE,
+            "加工厂搬到仓边",
+            BODY,
+            MORE,
+        ],
+    )
+    assert [article.section for article in articles(text)] == ["特稿", "观察", "观察"]
+
+
+def test_a_hard_wrapped_issue_is_split_by_its_contents_list() -> None:
+    titles = ["沿江粮仓怎么建", "丰水期的运价", "加工厂搬到仓边"]
+    lines = ["粮食观察 第3期", "", "目录", *titles, ""]
+    for place, title in enumerate(titles):
+        prose = f"{BODY}第{place}处的船最多，第{place}处的仓也最大。{MORE}" * 2
+        lines += [title, *(prose[i : i + 30] for i in range(0, len(prose), 30)), "（作者：张三丰）"]
+    assert [article.title for article in articles("\n".join(lines))] == titles
+
+
+def test_news_reports_are_told_by_their_datelines_and_a_masthead_gives_the_day() -> None:
+    text = spaced(
+        *["江岸日报", "2025年3月5日 星期三 第7版", "丰水期的运价", "——沿江见闻之三", "本报记者 张三丰 通讯员 李四光"],
+        *[BODY, "仓与船", MORE, "东仓添新仓", "本报讯（记者 王五一）" + BODY, MORE, "责编：赵六合 美编：钱七星"],
+    )
+    first, second = articles(text)
+    assert (first.subtitle, first.authors, first.date) == ("——沿江见闻之三", ("张三丰", "李四光"), "2025-03-05")
+    assert (second.title, second.authors) == ("东仓添新仓", ("王五一",))
+    assert "责编" in leftovers(text)["imprint"]
+
+
+def test_an_english_magazine_is_split_by_its_contents_list() -> None:
+    prose = "Grain arrives from upstream and is stored in the new granaries before it is sent to the mills. " * 3
+    titles = ["Granaries on the river", "Freight at high water", "Why mills move"]
+    pages = [part for title in titles for part in (title, "By Jane Doe", prose)]
+    assert [article.title for article in articles(spaced("Contents", *titles, *pages))] == titles
+
+
+def test_marks_and_addresses_of_a_paper_s_authors_stay_out_of_its_text() -> None:
+    text = spaced(
+        *["沿江粮仓的区位与效率", "张三丰1，李四光2", "（1.江岸大学 粮食学院，江岸 100000；2.湖区大学，湖区 200000）"],
+        *["摘 要：" + BODY, "一、引言", MORE, "二、方法", BODY],
+    )
+    (article,) = articles(text)
+    assert article.authors == ("张三丰", "李四光")
+    assert article.text.startswith("摘")
+
+
+def test_a_line_of_a_wrapped_text_that_recurs_is_no_running_head() -> None:
+    line = "沿江的码头今年新添了三座粮仓粮食从上游来先"
+    rows = [row for n in "一二三四" for row in (line, f"存在这里的第{n}批再分往各地的加工厂和批发市", "场。")]
+    assert "\n".join(articles(spaced(*rows))[0].text.split("\n")).count(line) >= 3
