@@ -1,7 +1,7 @@
 """A question in, what kind of answer it asks for out; and a sentence in, how far it holds an answer of that kind."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -10,7 +10,9 @@ from index.numbers import quantities
 from index.scripts import fold
 from qa.names import chinese_names, english_names, places
 
-Kind = Literal["amount", "time", "person", "place", "list", "reason", "definition", "compare", "manner"]
+Kind = Literal["amount", "time", "person", "place", "body", "list", "reason", "definition", "compare", "manner"]
+HARD: frozenset[Kind] = frozenset(("amount", "time", "person", "place", "body"))
+"""Kinds of which a sentence either holds an answer or does not."""
 
 _ASKS: Mapping[Kind, re.Pattern[str]] = {
     "time": re.compile(
@@ -31,9 +33,13 @@ _ASKS: Mapping[Kind, re.Pattern[str]] = {
         r"哪里|哪儿|在哪|何处|哪(?:个|一个|座|几个|些)?(?:国家|城市|省|区|县|地方|地区|园区|港)|什么地方|地点"
         r"|\bwhere\b|(?:which|what) (?:\w+ )?(?:city|cities|country|countries|province|place|district)"
     ),
+    "body": re.compile(
+        r"哪(?:几|一|两|三|四|五)?(?:家|所)|哪个?(?:公司|企业|机构|银行|医院|大学|高校|单位|部门|平台|集团|学校)"
+        r"|(?:which|what) (?:\w+ )?(?:compan|bank|institution|universit|organi[sz]ation|agenc|firm|hospital)"
+    ),
     "list": re.compile(
         r"哪些|哪(?:几|两|二|三|四|五|六|七|八|九|十|\d)|几(?:方面|点|类|大类|环)|包括|包含|分为|各指|都有(?:什么|啥)|有什么|有啥"
-        r"|(?:which|what)(?: \w+)? (?:two|three|four|five|six|seven|eight|kinds|types|areas|factors|measures|steps|ways)"
+        r"|\b(?:which|what)(?: \w+)? (?:two|three|four|five|six|seven|eight|kinds|types|areas|factors|measures|steps)"
         r"|\binclude|\bwhat are\b|\blist\b|\bwhich .*s\b"
     ),
     "reason": re.compile(
@@ -64,10 +70,21 @@ _DEFINES = re.compile(
     r"是指|指的是|指[“\"「]|即|就是|是一[种个]|所谓|称为|简称|又称|本质|定义|意味着|旨在|指\w|[（(][A-Za-z]"
     r"|\bmeans?\b|\bis an?\b|refers|stands for|called"
 )
+_BODIES = re.compile(
+    r"公司|集团|银行|大学|学院|研究院|研究所|实验室|医院|协会|商会|联盟|中心|委员会|[一-鿿]{2,}局|船级社|科技|机器人|汽车|股份|基金|平台"
+    r"|[A-Z]\w+|university|company|bank|institute|agency|hospital|corporation",
+)
 _CONTRASTS = re.compile(r"而|则|相比|分别|较|高于|低于|不同|但|却|与.{1,12}相比|[;；]|whereas|while|than|but|compared")
 _WAYS = re.compile(r"通过|依托|采用|以.{1,20}为|利用|借助|推动|推进|建立|实施|by \w+ing|through|using")
 _ROLES = re.compile(
     r"教授|主任|院长|研究员|会长|总经理|董事长|书记|局长|市长|主编|执笔|作者|院士|专家|professor|director|president|chair|editor|mayor"
+)
+
+
+_HAN = re.compile(r"[一-鿿]")
+_ASKING = re.compile(
+    r"多少|(?<![这那好])几(?!省)|哪|什么|啥|谁|为何|怎么|怎样|如何|咋|多[大高长远重宽久]|何时|何处"
+    r"|\b(?:how (?:many|much)|how|what|which|who|whose|when|where|why)\b"
 )
 
 
@@ -110,6 +127,29 @@ def fitness(asked: Wanted, sentence: str) -> float:
     return sum(_FITS[kind](asked, folded) for kind in asked.kinds) / len(asked.kinds)
 
 
+def hard_fitness(asked: Wanted, sentences: Sequence[str]) -> float:
+    """Return the best that any of several sentences does for the hard kinds asked for; 0.5 where there are none."""
+    hard = [kind for kind in asked.kinds if kind in HARD]
+    if not hard:
+        return 0.5
+    folded = [fold(sentence) for sentence in sentences]
+    return max(min(_FITS[kind](asked, text) for kind in hard) for text in folded)
+
+
+def asked_about(question: str) -> str:
+    """Return the words of a question around what it asks with: the thing that is to be told.
+
+    >>> asked_about("加入这个果农联盟每年要交多少会费？")
+    '联盟每年要交多少会费'
+    """
+    folded = fold(question)
+    match = _ASKING.search(folded)
+    if match is None:
+        return folded
+    back, forth = (6, 6) if _HAN.search(match.group()) else (0, 45)
+    return re.sub(r"[？?。.]", "", folded[max(0, match.start() - back) : match.end() + forth])
+
+
 def _amount(asked: Wanted, sentence: str) -> float:
     new = [q for q in quantities(sentence) if q.term not in asked.quantities and not q.is_date]
     if not new:
@@ -135,6 +175,10 @@ def _place(asked: Wanted, sentence: str) -> float:
     return 1.0 if named or english_names(sentence) else 0.0
 
 
+def _body(asked: Wanted, sentence: str) -> float:
+    return 1.0 if any(match not in asked.question for match in _BODIES.findall(sentence)) else 0.0
+
+
 def _list(asked: Wanted, sentence: str) -> float:
     return min(1.0, len(_ENUMERATION.findall(sentence)) / 3)
 
@@ -148,6 +192,7 @@ _FITS: Mapping[Kind, Callable[[Wanted, str], float]] = {
     "time": _time,
     "person": _person,
     "place": _place,
+    "body": _body,
     "list": _list,
     "reason": _matches(_REASONS),
     "definition": _matches(_DEFINES),

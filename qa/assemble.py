@@ -1,13 +1,25 @@
 """Settings in, an Assistant out: the one place where implementations are chosen."""
 
+import os
+from typing import TYPE_CHECKING
+
 from qa.assistant import Assistant
 from qa.settings import Settings
+from qa.steps import LLMOptions, Steps
+
+if TYPE_CHECKING:
+    from qa.likeness import WindowLikeness
 
 
 def load_assistant(settings: Settings) -> Assistant:
-    """Return the assistant over the index of these settings. Raises what the index floor raises: NoIndex and others."""
+    """Return the assistant over the index of these settings.
+
+    Raises what the index floor raises (NoIndex, IndexMismatch, EmbedderError, …), and LLMUnavailable for an LLM whose
+    package is not installed.
+    """
     from index.embedding import load_embedder
     from index.opened import open_index
+    from qa.confidence import Confidence
     from qa.extractive import ExtractiveAnswerer
     from qa.library import IndexLibrary
     from qa.likeness import WindowLikeness
@@ -22,6 +34,26 @@ def load_assistant(settings: Settings) -> Assistant:
     )
     opened = open_index(settings.index, embedder=embedder, threads=settings.threads)
     likeness = WindowLikeness(opened)
-    return Assistant(
-        Retriever(opened), IndexLibrary(opened, llm=settings.llm), ExtractiveAnswerer(opened.lexical, likeness.windows)
+    confidence = Confidence(likeness.terms)
+    steps = Steps(
+        retriever=Retriever(opened),
+        answerer=ExtractiveAnswerer(opened.lexical, likeness.windows),
+        confidence=confidence,
+        threshold=confidence.model.threshold if settings.threshold is None else settings.threshold,
+        llm=_llm(settings, likeness) if settings.llm else None,
+    )
+    return Assistant(steps, IndexLibrary(opened, llm=settings.llm))
+
+
+def _llm(settings: Settings, likeness: "WindowLikeness") -> LLMOptions:
+    from qa.llm import Writer, load_model
+    from qa.tokens import load_counter
+
+    return LLMOptions(
+        writer=Writer(load_model(settings), timeout=settings.llm_timeout),
+        context_tokens=settings.llm_context_tokens,
+        count=load_counter(settings, os.environ).count,
+        rewrite=settings.llm_rewrite,
+        strict=settings.strict,
+        likeness=likeness.cosines,
     )

@@ -6,7 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from index.opened import OpenIndex
-from index.types import Filters, Hit
+from index.ports import Scores
+from index.types import Filters, Hit, Vectors
 
 ARTICLES_KEPT = 2048
 
@@ -20,23 +21,28 @@ class WindowLikeness:
 
     def windows(self, question: str, hits: Sequence[Hit]) -> list[list[tuple[int, int, float]]]:
         """Return the windows of each hit: start and end in its article, cosine with the question."""
-        vector = self._opened.embedder.embed_queries([question])[0]
+        vector = self._opened.embedder.embed_queries([question])
         found = []
         for hit in hits:
-            row = self._rows(hit.article.id).get((hit.passage.start, hit.passage.end))
-            if row is None:
-                found.append([(hit.passage.start, hit.passage.end, 0.0)])
-                continue
-            codes, scales = self._opened.windows.vectors(row)
-            cosines = (codes.astype(np.float32) @ vector) * scales
-            spans = self._opened.windows.spans(row)
-            found.append([(*span, float(cosine)) for span, cosine in zip(spans, cosines, strict=True)])
+            spans, cosines = self._against(vector, hit)
+            found.append([(*span, float(cosine)) for span, cosine in zip(spans, cosines[0], strict=True)])
         return found
+
+    def terms(self, texts: Sequence[str], hit: Hit) -> tuple[list[tuple[int, int]], Scores]:
+        """Return the windows of a hit and the cosine of each text with each of them, (texts, windows)."""
+        return self._against(self._opened.embedder.embed_queries(list(texts)), hit)
 
     def cosines(self, text: str, others: Sequence[str]) -> list[float]:
         """Return the cosine of a text with each of several others."""
         vector = self._opened.embedder.embed_queries([text])[0]
         return [float(value) for value in self._opened.embedder.embed_passages(list(others)) @ vector]
+
+    def _against(self, vectors: Vectors, hit: Hit) -> tuple[list[tuple[int, int]], Scores]:
+        row = self._rows(hit.article.id).get((hit.passage.start, hit.passage.end))
+        if row is None:
+            return [(hit.passage.start, hit.passage.end)], np.zeros((len(vectors), 1), dtype=np.float32)
+        codes, scales = self._opened.windows.vectors(row)
+        return self._opened.windows.spans(row), (vectors @ codes.astype(np.float32).T) * scales
 
     def _read_rows(self, article_id: str) -> dict[tuple[int, int], int]:
         rows = self._opened.rows_matching(Filters(article_ids=(article_id,)))

@@ -21,6 +21,16 @@ class Answerer(Protocol):
         """Return the answer's text and citations; an empty text where the hits hold nothing."""
 
 
+class WriterPort(Protocol):
+    """An LLM that writes. Implementation: llm.py; every failure is an LLMUnavailable."""
+
+    def write(self, question: str, passages: Sequence[Hit], lang: Lang) -> Iterator[str]:
+        """Yield the answer in pieces; `[n]` in it means the nth passage. Raises LLMUnavailable, also in the middle."""
+
+    def rewrite(self, question: str, history: Sequence[Turn], lang: Lang) -> str:
+        """Return a follow-up as a question that stands alone. Raises LLMUnavailable."""
+
+
 class Library(Protocol):
     """The articles behind the answers, and what is known of the index."""
 

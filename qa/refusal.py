@@ -1,0 +1,41 @@
+"""A question that is not answered and what came nearest in, the text of the refusal out."""
+
+import re
+from collections.abc import Sequence
+
+from index.types import Hit
+from qa.query import Query
+from qa.types import Lang, Reason
+
+SHOWN = 2
+_STRAY = re.compile(r"\s+")
+
+
+def refusal(query: Query, hits: Sequence[Hit], lang: Lang, reason: Reason) -> str:
+    """Return what was looked for, what came nearest, and how to ask better."""
+    looked = _STRAY.sub(" ", query.focus if query.lang == "zh" else query.text).strip(" ?？。.") or query.text
+    titles = list(dict.fromkeys(hit.article.title for hit in hits))[:SHOWN]
+    if lang == "en":
+        return _english(looked, titles, reason)
+    return _chinese(looked, titles, reason)
+
+
+def _chinese(looked: str, titles: Sequence[str], reason: Reason) -> str:
+    first = "模型认为找到的段落没有回答这个问题" if reason == "model_refused" else "资料里没有找到这个问题的答案"
+    if not titles:
+        return f"{first}。查找的是：{looked}。资料里没有与它相关的文章，请换用资料所谈的主题、名称或年份来问。"
+    nearest = "、".join(f"《{title}》" for title in titles)
+    return f"{first}。查找的是：{looked}。最接近的是{nearest}，但其中没有所问的内容。可以写明名称或年份，或只问一件事。"
+
+
+def _english(looked: str, titles: Sequence[str], reason: Reason) -> str:
+    first = (
+        "The model found no answer in the passages" if reason == "model_refused" else "The articles do not answer this"
+    )
+    if not titles:
+        return f"{first}. Looked for: {looked}. No article is about it; ask with a topic, name or year of the articles."
+    nearest = ", ".join(f"《{title}》" for title in titles)
+    return (
+        f"{first}. Looked for: {looked}. Nearest: {nearest}, but what is asked is not told there. "
+        "Try naming a place, body or year, or ask one thing at a time."
+    )
