@@ -13,7 +13,11 @@ from eval.reporting import reported
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eval.gate import Rule
     from eval.session import Plan
+    from eval.types import Run
 
 Mode = Literal["auto", "extractive", "llm"]
 Gold = Annotated[list[Path], typer.Argument(help="gold files (JSONL, one question a line)")]
@@ -77,12 +81,11 @@ def run_command(
         resume=resume,
         seed=seed,
     )
-    if vary:
-        _run_matrix(plan, vary)
-        return
     with reported():
         rules = check_gate(gate, baseline)
         before = baseline_run(plan, baseline)
+        if vary:
+            raise typer.Exit(0 if _run_matrix(plan, vary, rules, before) else 1)
         run = perform(plan)
     summary = summarize(run.rows, seed=seed)
     show_run(run, summary, folder=plan.out or plan.runs / run.id, json_file=json_file)
@@ -90,13 +93,15 @@ def run_command(
     raise typer.Exit(0 if good and not any(row.error for row in run.rows) else 1)
 
 
-def _run_matrix(plan: "Plan", variations: list[str]) -> None:
+def _run_matrix(plan: "Plan", variations: list[str], rules: "Sequence[Rule]", before: "Run | None") -> bool:
     from eval.matrix import page_of, perform_matrix
-    from eval.show import show_board
+    from eval.session import verdicts
+    from eval.show import show_board, show_verdicts
 
-    with reported():
-        contenders = perform_matrix(plan, variations, announce=lambda label: typer.echo(f"asking {label}", err=True))
+    contenders = perform_matrix(plan, variations, announce=lambda label: typer.echo(f"asking {label}", err=True))
     show_board(contenders, page_of(plan, contenders))
+    good = [show_verdicts(verdicts(c.run, c.summary, rules, before, plan.seed), c.label) for c in contenders]
+    return all(good) and not any(row.error for c in contenders for row in c.run.rows)
 
 
 @evaluation.command("compare")
@@ -113,6 +118,7 @@ def compare_command(
 ) -> None:
     """Say what changed between two runs: differences with intervals and p, questions won and lost."""
     from eval.compare import compare
+    from eval.gate import judge
     from eval.session import check_gate
     from eval.show import show_comparison, show_verdicts
     from eval.store import load_run
@@ -123,8 +129,6 @@ def compare_command(
         rules = check_gate(gate, a)
         comparison = compare(load_run(a, runs), load_run(b, runs), seed=seed)
     show_comparison(comparison, json_file=json_file, html=html, markdown=markdown, limit=show)
-    from eval.gate import judge
-
     good = show_verdicts(judge(rules, summarize(comparison.b.rows, seed=seed), comparison.differences))
     raise typer.Exit(0 if good else 1)
 

@@ -84,10 +84,11 @@ def show_board(contenders: Sequence[Contender], page: Path) -> None:
     typer.echo(f"leaderboard in {page}")
 
 
-def show_verdicts(verdicts: Sequence[Verdict]) -> bool:
+def show_verdicts(verdicts: Sequence[Verdict], label: str = "") -> bool:
     """Print the gate's verdicts, the broken rules to stderr; return whether all hold."""
+    of = f" of {label}" if label else ""
     for verdict in verdicts:
-        typer.echo(f"gate {'passed' if verdict.holds else 'FAILED'}: {verdict.sentence}", err=not verdict.holds)
+        typer.echo(f"gate{of} {'passed' if verdict.holds else 'FAILED'}: {verdict.sentence}", err=not verdict.holds)
     return all(verdict.holds for verdict in verdicts)
 
 

@@ -100,21 +100,21 @@ def load_variant(variant: Variant) -> AssistantPort:
 
 @dataclass(frozen=True, slots=True)
 class LegRetriever:
-    """The RetrieverPort that ranks by some of the legs alone, without reranking."""
+    """The RetrieverPort that ranks by some of the legs alone, several of them with equal weight, without reranking."""
 
     retriever: "Retriever"
     legs: tuple[str, ...]
 
     def search(self, question: str, *, k: int, filters: Filters | None = None) -> list[Hit]:
         """Return at most `k` hits that these legs see, best first. Filters are left to the whole retriever."""
-        from qa.fusion import WEIGHTS, Leg, fuse, parts
+        from qa.fusion import Leg, fuse, parts
 
         if filters is not None:
             return self.retriever.search(question, k=k, filters=filters)
         found = self.retriever.candidates(self.retriever.retrieve(question, k=1).query, POOL)
         if found is None:
             return []
-        legs = [Leg(name, found.legs[name], WEIGHTS[name]) for name in self.legs]
+        legs = [Leg(name, found.legs[name]) for name in self.legs]
         seen = [at for at in range(len(found.passages)) if any(leg.scores[at] > 0 for leg in legs)]
         scores = legs[0].scores if len(legs) == 1 else fuse(legs)
         named = parts({leg.name: leg.scores for leg in legs})
