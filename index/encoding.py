@@ -12,7 +12,7 @@ from index.embedding_static import StaticEmbedder
 from index.ports import Embedder
 from index.types import Passage, Vectors
 from index.vectors import FaissVectors
-from index.windows import Codes, Span, Windows, build_windows, cut, quantise
+from index.windows import Codes, Span, Windows, cut, empty_windows, quantise
 from index.workers import in_processes
 
 BATCH = 64
@@ -52,7 +52,7 @@ class Cache:
 
     def windows(self, key: bytes) -> Codes:
         """Return codes and scales of a known passage's windows."""
-        return self._windows.vectors(self._places[key][0])
+        return self._windows.coded(self._places[key][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +88,21 @@ def encode(
         for passage, key in zip(entry.passages, entry.keys, strict=True)
     ]
     vectors = np.zeros((len(items), embedder.dimension), dtype=np.float32)
-    codes: list[Codes | None] = [None] * len(items)
-    known = [row for row, item in enumerate(items) if cache and cache.holds(item)]
+    windows = empty_windows([item.windows for item in items], embedder.dimension)
+    known = {row for row, item in enumerate(items) if cache and cache.holds(item)}
     if cache:
-        vectors[known] = cache.vectors([items[row].key for row in known])
-        for row in known:
-            codes[row] = cache.windows(items[row].key)
-        advance(len(known))
-    fresh = [row for row, code in enumerate(codes) if code is None]
-    done = 0
+        kept = sorted(known)
+        vectors[kept] = cache.vectors([items[row].key for row in kept])
+        for row in kept:
+            windows.fill(row, cache.windows(items[row].key))
+        advance(len(kept))
+    fresh = [row for row in range(len(items)) if row not in known]
+    left = iter(fresh)
     for found, coded in _embedded([items[row] for row in fresh], embedder, cores):
-        rows = fresh[done : done + len(found)]
-        vectors[rows] = found
-        for row, code in zip(rows, coded, strict=True):
-            codes[row] = code
-        done += len(rows)
-        advance(len(rows))
-    windows = build_windows([code for code in codes if code], [item.windows for item in items], embedder.dimension)
+        for vector, code, row in zip(found, coded, left, strict=False):
+            vectors[row] = vector
+            windows.fill(row, code)
+        advance(len(found))
     return Encoded(vectors, windows, len(fresh), len(known))
 
 

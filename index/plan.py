@@ -36,7 +36,11 @@ def scan(folder: Path, *, leave_out: Path) -> list[Source]:
     """
     check_folder(folder)
     root, apart = folder.resolve(), leave_out.resolve()
-    found = [_source(path, root) for path in _files(root, apart) if path.resolve().is_relative_to(root)]
+    if root == apart:
+        raise NothingToIndex(f"{folder} cannot hold the articles and the index. Give another --index.")
+    refused: list[OSError] = []
+    found = [_source(path, root) for path in _files(root, apart, refused) if path.resolve().is_relative_to(root)]
+    found += [_unreadable(os.path.relpath(str(error.filename), root), _reason(error)) for error in refused]
     if not found:
         raise NothingToIndex(f"There is no file in {folder}. Give the folder that holds the articles.")
     return sorted(found, key=lambda source: source.source)
@@ -67,19 +71,30 @@ def compare(found: Sequence[Source], before: Sequence[Source]) -> Plan:
     )
 
 
-def _files(root: Path, apart: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(root):
+def _files(root: Path, apart: Path, refused: list[OSError]) -> Iterator[Path]:
+    for place, folders, files in os.walk(root, onerror=refused.append):
         folders[:] = [name for name in folders if not name.startswith(".") and Path(place, name) != apart]
         yield from (Path(place, name) for name in files if not name.startswith("."))
 
 
 def _source(path: Path, root: Path) -> Source:
     name = path.relative_to(root).as_posix()
+    if not name.isprintable() and name.encode(errors="surrogateescape") != name.encode(errors="replace"):
+        return _unreadable(name, "its name is not UTF-8; give it another")
     if not path.is_file():
-        return Source(name, UNREADABLE, 0, "it is not a plain file")
+        return _unreadable(name, "it is not a plain file")
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
         return Source(name, digest, path.stat().st_size)
     except OSError as error:
-        return Source(name, UNREADABLE, 0, error.strerror or str(error))
+        return _unreadable(name, _reason(error))
+
+
+def _unreadable(name: str, reason: str) -> Source:
+    shown = name.encode(errors="surrogateescape").decode(errors="replace")
+    return Source(shown, UNREADABLE, 0, reason)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

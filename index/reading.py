@@ -59,10 +59,12 @@ def read_one(folder: Path, source: Source, counter: TokenCounter) -> Read:
         return Read(source, ())
     try:
         reading = read_articles(folder / source.source, source.source)
+        entries = tuple(entry_of(article, counter) for article in reading.articles)
     except UnreadableFile as error:
         log.warning("%s", error)
         return Read(replace(source, refused=str(error)), ())
-    entries = tuple(entry_of(article, counter) for article in reading.articles)
+    except UnicodeEncodeError:
+        return Read(replace(source, refused="it holds halves of characters; save it as UTF-8"), ())
     return Read(source, entries, len(reading.repairs))
 
 

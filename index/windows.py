@@ -87,10 +87,15 @@ class Windows:
         _, first = np.unique(owners, return_index=True)
         return best, hits[first] - begins
 
-    def vectors(self, row: int) -> Codes:
+    def coded(self, row: int) -> Codes:
         """Return codes and scales of a passage's windows, so that an unchanged passage can keep them."""
         first, last = self._offsets[row : row + 2]
         return self._codes[first:last], self._scales[first:last]
+
+    def fill(self, row: int, coded: Codes) -> None:
+        """Set codes and scales of a passage's windows; only while an index is built."""
+        first, last = self._offsets[row : row + 2]
+        self._codes[first:last], self._scales[first:last] = coded
 
     def save(self, folder: Path) -> None:
         """Write the windows into a folder, one .npy file for each array."""
@@ -101,12 +106,12 @@ class Windows:
         np.save(folder / "places.npy", self._places)
 
 
-def build_windows(coded: Sequence[Codes], places: Sequence[Sequence[Span]], dimension: int) -> Windows:
-    """Return the windows of all passages from those of each, in row order."""
+def empty_windows(places: Sequence[Sequence[Span]], dimension: int) -> Windows:
+    """Return the windows of all passages, in row order, with no vectors yet."""
     offsets = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
     return Windows(
-        np.concatenate([np.zeros((0, dimension), dtype=np.int8), *(codes for codes, _ in coded)]),
-        np.concatenate([np.zeros(0, dtype=np.float32), *(scales for _, scales in coded)]),
+        np.zeros((int(offsets[-1]), dimension), dtype=np.int8),
+        np.zeros(int(offsets[-1]), dtype=np.float32),
         offsets,
         np.array([span for part in places for span in part], dtype=np.int32).reshape(-1, 2),
     )

@@ -1,5 +1,6 @@
 """A folder to an index: what is added, changed, moved, removed; what is read, refused and left out; reuse."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -163,10 +164,21 @@ def test_hidden_files_the_index_itself_and_links_out_of_the_folder_are_left_out(
 
 
 def test_a_pipe_in_the_folder_is_reported_and_not_waited_for(articles: Path):
-    import os
-
     os.mkfifo(articles / "pipe.txt")
     assert build(articles).skipped == (("pipe.txt", "it is not a plain file"),)
+
+
+def test_a_file_with_a_name_that_is_no_text_is_reported(articles: Path):
+    (articles / os.fsdecode(b"\xbd\xad\xba\xa3.txt")).write_text(LIBRARY)
+    report = build(articles)
+    assert [reason for _, reason in report.skipped] == ["its name is not UTF-8; give it another"]
+    assert report.counts.articles == 2
+    assert not build(articles).written
+
+
+def test_the_folder_of_the_articles_cannot_hold_the_index_itself(articles: Path):
+    with pytest.raises(NothingToIndex, match="another --index"):
+        build_index(articles, articles, embedder=BigramEmbedder(), adapt=False)
 
 
 def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_refused(tmp_path: Path):

@@ -12,7 +12,7 @@ from index.chunking import pack
 from index.errors import IndexDamaged, IndexMismatch, IndexWriteFailed
 from index.types import Passage
 from index.vectors import build_vectors, kind_for, open_vectors
-from index.windows import build_windows, cut, open_windows, quantise
+from index.windows import cut, empty_windows, open_windows, quantise
 
 
 class TestFlat(VectorIndexContract):
@@ -112,8 +112,10 @@ def windowed(texts: list[str]) -> tuple[list[Passage], BigramEmbedder, object]:
     passages = [pack(article_of(text, name=f"a{number}"), embedder)[0] for number, text in enumerate(texts)]
     places = [cut(passage) for passage in passages]
     pieces = [[each.text[start:end] for start, end in spans] for each, spans in zip(passages, places, strict=True)]
-    coded = [quantise(embedder.embed_passages(part)) for part in pieces]
-    return passages, embedder, build_windows(coded, places, embedder.dimension)
+    windows = empty_windows(places, embedder.dimension)
+    for row, part in enumerate(pieces):
+        windows.fill(row, quantise(embedder.embed_passages(part)))
+    return passages, embedder, windows
 
 
 def test_windows_are_sentences_and_pairs_of_them_and_short_ones_join_their_neighbour():
