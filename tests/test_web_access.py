@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fakes import FakeAssistant
-from web_fixtures import serving
+from web_fixtures import PASSWORD, serving
 
 from qa.settings import Settings
 from web import accounts
@@ -21,7 +21,6 @@ from web.limits import Limits
 from web.problems import Problem
 from web.store import FILE, MIGRATIONS, Store
 
-PASSWORD = "correct horse battery"
 ASKED = {"question": "清河县种了多少亩梨树？"}
 
 

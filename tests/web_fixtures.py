@@ -6,16 +6,41 @@ In: an assistant and settings. Out: `serving`, a context manager that gives the 
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import uvicorn
+from fakes import FakeAssistant
 
 from qa.ports import AssistantPort
 from qa.settings import Settings
+from qa.types import Answer, StreamEvent
 from web.app import create_app
+
+PASSWORD = "correct horse battery"
+
+
+class Fresh(FakeAssistant):
+    """The fake, but no two of its answers share an id, not even over restarts."""
+
+    def answer(self, question: str, **options: object) -> Answer:
+        """Return the fake's answer under an id of its own."""
+        return replace(super().answer(question, **options), id=uuid.uuid4().hex)
+
+
+class Paced(Fresh):
+    """The fake, speaking so slowly that one can see it, and slower still when asked to (`慢`)."""
+
+    def stream(self, question: str, **options: object) -> Iterator[StreamEvent]:
+        """Yield the fake's events with pauses."""
+        pause = 0.3 if "慢" in question else 0.03
+        for event in super().stream(question, **options):
+            time.sleep(pause)
+            yield event
 
 
 @contextmanager

@@ -32,8 +32,6 @@ from web.schemas import (
 from web.service import Service, service_of
 from web.streaming import HEADERS, encode, primed, with_errors, with_heartbeat
 
-router = APIRouter(prefix="/api/v1", tags=["answers"])
-
 Serving = Annotated[Service, Depends(service_of)]
 Asker = Annotated[Principal, Depends(need("ask"))]
 READ = [Depends(need("read"))]
@@ -48,11 +46,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document"} | problem for status in statuses}
 
 
+router = APIRouter(prefix="/api/v1", tags=["answers"], responses=problems(401, 403))
+
+
 @router.post(
     "/answer",
     summary="Answer a question with cited passages",
     response_model=AnswerOut,
-    responses=STREAM | problems(422, 429, 503),
+    responses=STREAM | problems(400, 413, 422, 429, 503),
 )
 async def answer(body: AnswerIn, request: Request, service: Serving, asker: Asker) -> Response:
     """Return the checked answer; with `Accept: text/event-stream` it comes piece by piece."""
@@ -73,7 +74,11 @@ async def answer(body: AnswerIn, request: Request, service: Serving, asker: Aske
 
 
 @router.post(
-    "/search", summary="Find passages", dependencies=READ, response_model=PassagesOut, responses=problems(422, 429, 503)
+    "/search",
+    summary="Find passages",
+    dependencies=READ,
+    response_model=PassagesOut,
+    responses=problems(400, 413, 422, 429, 503),
 )
 async def search(body: SearchIn, service: Serving) -> Response:
     """Return the passages that fit a question, best first."""
@@ -119,7 +124,11 @@ async def article(article_id: str, service: Serving) -> Response:
 
 
 @router.post(
-    "/feedback", summary="Rate an answer", response_model=FeedbackOut, status_code=201, responses=problems(404, 422)
+    "/feedback",
+    summary="Rate an answer",
+    response_model=FeedbackOut,
+    status_code=201,
+    responses=problems(400, 404, 413, 422),
 )
 async def give_feedback(body: FeedbackIn, service: Serving, asker: Asker) -> Response:
     """Keep a reader's opinion of an answer; a second one replaces the first."""

@@ -12,6 +12,9 @@ from fastapi.responses import Response
 from web.problems import TITLES
 from web.rendering import page
 
+Field = tuple[str, str, str]
+"""Name, place, and what it may be."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -35,8 +38,8 @@ def _operation(schema: dict[str, Any], base: str, path: str, method: str, descri
         "method": method.upper(),
         "path": path,
         "summary": described.get("summary", ""),
-        "description": described.get("description", ""),
-        "fields": [*_parameters(described), *_properties(body)],
+        "description": described.get("description", "").split("`"),
+        "fields": [*_parameters(described), *_properties(schema, body)],
         "curl": _curl(base, path, method, body),
         "statuses": list(described["responses"]),
     }
@@ -44,18 +47,28 @@ def _operation(schema: dict[str, Any], base: str, path: str, method: str, descri
 
 def _body(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
     content = described.get("requestBody", {}).get("content", {}).get("application/json", {})
-    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = schema["components"]["schemas"].get(name, {})
-    return found
+    return _named(schema, content.get("schema", {}))
 
 
-def _parameters(described: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _parameters(described: dict[str, Any]) -> list[Field]:
     return [(p["name"], p["in"], _what(p["schema"], p.get("required", False))) for p in described.get("parameters", ())]
 
 
-def _properties(body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    required = body.get("required", ())
-    return [(name, "body", _what(shape, name in required)) for name, shape in body.get("properties", {}).items()]
+def _properties(schema: dict[str, Any], body: dict[str, Any], before: str = "") -> list[Field]:
+    """Return the fields of a body, those of objects inside it as `filters.issue`."""
+    required, found = body.get("required", ()), []
+    for name, shape in body.get("properties", {}).items():
+        found.append((before + name, "body", _what(shape, name in required)))
+        inner = _named(schema, *shape.get("anyOf", [shape]), *[shape.get("items", {})])
+        found += _properties(schema, inner, f"{before}{name}.")
+    return found
+
+
+def _named(schema: dict[str, Any], *shapes: dict[str, Any]) -> dict[str, Any]:
+    """Return the first of the shapes that refers to an object."""
+    names = [str(shape["$ref"]).rpartition("/")[2] for shape in shapes if "$ref" in shape]
+    found: dict[str, Any] = schema["components"]["schemas"].get(names[0], {}) if names else {}
+    return found
 
 
 def _what(shape: dict[str, Any], required: bool) -> str:
@@ -69,8 +82,8 @@ def _what(shape: dict[str, Any], required: bool) -> str:
 def _kind(shape: dict[str, Any]) -> str:
     if "enum" in shape:
         return " | ".join(str(value) for value in shape["enum"])
-    name = str(shape.get("$ref", "")).rpartition("/")[2] or str(shape.get("type", ""))
-    limits = [f"{shape[key]}" for key in ("minimum", "maximum") if key in shape]
+    name = "object" if "$ref" in shape else str(shape.get("type", ""))
+    limits = [f"{shape[key]:g}" for key in ("minimum", "maximum") if key in shape]
     return f"{name} {' to '.join(limits)}" if limits else name
 
 

@@ -27,7 +27,7 @@ from web.streaming import HEADERS, primed, with_heartbeat
 
 MODELS: dict[str, Mode] = {"wenju": "auto", "wenju-extractive": "extractive", "wenju-llm": "llm"}
 
-router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
+router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=problems(401, 403))
 
 
 class Part(BaseModel):
@@ -128,7 +128,10 @@ async def models(service: Serving) -> Response:
     "/chat/completions",
     summary="Answer as a chat completion",
     response_model=CompletionOut,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **problems(404, 422, 429, 503)},
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        **problems(400, 404, 413, 422, 429, 503),
+    },
 )
 async def complete(
     body: CompletionIn, request: Request, service: Serving, asker: Annotated[Principal, Depends(need("ask"))]

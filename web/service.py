@@ -112,8 +112,8 @@ class Service:
         started = time.perf_counter()
         try:
             loaded = await asyncio.to_thread(self._load)
-            self.shelf = await asyncio.to_thread(survey, loaded)
             self._assistant = loaded
+            self.shelf = await asyncio.to_thread(survey, loaded)
         except (IndexFloorError, AnswerFloorError) as error:
             # an older assistant, if there is one, goes on serving
             if str(error) != self.waiting_for:

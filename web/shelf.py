@@ -3,7 +3,8 @@
 In: an assistant. Out: `Shelf`, made once for every generation.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Article
@@ -13,6 +14,7 @@ from web.i18n import Interface, Words
 LOOKED_AT = 2000  # articles; choices of a larger corpus come from its first ones
 CHOICES = 200
 SUGGESTED = 4
+TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,7 @@ class Shelf:
     issues: tuple[str, ...]
     sections: tuple[str, ...]
     authors: tuple[str, ...]
-    examples: tuple[Article, ...]
-
-    def suggestions(self, lang: Interface) -> list[str]:
-        """Return questions about some articles, those in the reader's language first."""
-        own = [article for article in self.examples if article.lang == lang]
-        others = [article for article in self.examples if article.lang != lang]
-        chosen = [*_spread(own, SUGGESTED - bool(others)), *_spread(others, SUGGESTED)][:SUGGESTED]
-        return [_question(article, lang) for article in chosen]
+    suggestions: Mapping[Interface, tuple[str, ...]]
 
 
 def survey(assistant: AssistantPort) -> Shelf:
@@ -41,15 +36,25 @@ def survey(assistant: AssistantPort) -> Shelf:
         _distinct(article.issue for article in articles),
         _distinct(article.section for article in articles),
         _distinct(author for article in articles for author in article.authors),
-        tuple(article for article in articles if 4 <= len(article.title) <= 60 and len(article.text) >= 40),
+        {lang: _suggestions(assistant, articles, lang) for lang in ("zh", "en")},
     )
+
+
+def _suggestions(assistant: AssistantPort, articles: Sequence[Article], lang: Interface) -> tuple[str, ...]:
+    """Return questions about some articles, those in the reader's language first, that get an answer."""
+    good = [article for article in articles if 4 <= len(article.title) <= 60 and len(article.text) >= 40]
+    own, others = ([a for a in good if (a.lang == lang) is same] for same in (True, False))
+    tried = [*_spread(own, TRIED - TRIED // 4), *_spread(others, TRIED // 4)]
+    asked = (_question(article, lang) for article in tried)
+    answered = (q for q in asked if not assistant.answer(q, mode="extractive").abstained)
+    return tuple(itertools.islice(answered, SUGGESTED))
 
 
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))[:CHOICES]
 
 
-def _spread(articles: list[Article], count: int) -> list[Article]:
+def _spread(articles: Sequence[Article], count: int) -> Sequence[Article]:
     """Return `count` of the articles, evenly spread."""
     step = max(1, len(articles) // max(1, count))
     return articles[::step][:count]
