@@ -36,6 +36,14 @@ def test_traditional_chinese_in_big5_is_read(tmp_path: Path) -> None:
     assert lines(written(tmp_path, "a.txt", TRADITIONAL.encode("big5"))) == [TRADITIONAL.strip()]
 
 
+def test_a_broken_character_does_not_make_a_whole_text_unreadable(tmp_path: Path) -> None:
+    data = bytearray((TEXT * 20).encode())
+    data[200] = 0xFF
+    got = lines(written(tmp_path, "a.txt", bytes(data)))
+    assert len(got) == 40
+    assert sum(line.count("\ufffd") for line in got) in (1, 2, 3)
+
+
 def test_english_with_windows_quotes_is_read(tmp_path: Path) -> None:
     text = "The port’s “new” granary holds 30 tons – more than the old one could ever hold."
     assert lines(written(tmp_path, "a.txt", text.encode("cp1252"))) == [text]
@@ -264,6 +272,14 @@ def test_a_truncated_pdf_and_a_truncated_word_file_are_refused(tmp_path: Path) -
     assert "damaged" in refusal(written(tmp_path, "b.pdf", whole[: len(whole) // 20]))
     whole = word_file(tmp_path / "a.docx").read_bytes()
     assert "damaged" in refusal(written(tmp_path, "b.docx", whole[: len(whole) // 2]))
+
+
+@pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
+def test_a_word_file_with_broken_bytes_inside_is_refused(tmp_path: Path, at: float) -> None:
+    data = bytearray(word_file(tmp_path / "a.docx").read_bytes())
+    place = data.index(b"word/document.xml") + int(at * 400) + 20
+    data[place : place + 40] = bytes(40)
+    assert "damaged" in refusal(written(tmp_path, "b.docx", bytes(data)))
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ _MAGIC = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+DAMAGE = 100  # a text with fewer broken characters than one in so many is still UTF-8; they show as U+FFFD
 _SAMPLE = 200_000  # bytes from which the encoding is told
 
 
@@ -80,6 +81,9 @@ def _eight_bits(data: bytes, source: str) -> str:
     except UnicodeDecodeError as error:
         if error.end >= len(data) - 1 and error.start > len(data) - 4 and error.start > 0:
             return data[: error.start].decode("utf-8")  # the last character was cut in two
+    mended = data.decode("utf-8", errors="replace")
+    if mended.count("\ufffd") * DAMAGE < sum(sign >= "\u0080" for sign in mended):
+        return mended
     readings = [(_chineseness(data, encoding), encoding) for encoding in ("gb18030", "big5")]
     best, encoding = max(readings)
     if best >= 0.8:
