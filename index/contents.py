@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from index.bylines import is_dateline, is_head_byline, is_labelled, is_names, signature
+from index.imprint import masthead
 from index.repair_joins import SECTION
 from index.repair_layout import ends_sentence
 from index.types import Block
@@ -40,10 +41,14 @@ class Plan:
 def find_starts(blocks: Sequence[Block], end: int, doubled: frozenset[int]) -> Plan:
     """Return the plan of a file's blocks before `end`; `doubled` are lines of headlines printed twice."""
     contents, starts, sections = _by_contents(blocks, end)
-    body = contents.stop
+    body = contents.stop or masthead(blocks, end).stop
     found = set(starts) | _by_bylines(blocks, body, end)
     found |= _by_signatures(blocks, body, end, found)
+    if len(found) > 1:
+        found |= _by_layout(blocks, body, end)
     found |= _by_advertisements(blocks, end, found, doubled)
+    while body < end and is_section_label(blocks[body].text):
+        body += 1
     if found and _is_article(blocks[body : min(found)]):
         found.add(body)
     return Plan(contents, tuple(_with_text(blocks, sorted(found), end)), sections)
@@ -64,7 +69,9 @@ def _by_contents(blocks: Sequence[Block], end: int) -> tuple[range, list[int], f
     stop = next((i for i, block in enumerate(blocks[:end]) if _is_text(block)), end)
     entries = [_pairs(block.text) for block in blocks[:stop]]
     repeated = next((j for j in range(stop) if any(_alike(entries[i], entries[j]) for i in range(j))), stop)
-    while repeated > 0 and repeated < stop and is_section_label(blocks[repeated - 1].text):
+    if repeated == stop and stop > 1:  # the list leaves the first article out: its title stands before its text
+        repeated -= 2 if _is_subtitle(blocks[stop - 1].text) else 1
+    while repeated > 0 and is_section_label(blocks[repeated - 1].text):
         repeated -= 1
     matched = _match(blocks, range(repeated), repeated, end)
     outline = sum(_is_outline(blocks[i].text) for i in matched)
@@ -120,7 +127,7 @@ def _by_bylines(blocks: Sequence[Block], body: int, end: int) -> set[int]:
         ):
             continue
         title = i - 1
-        if blocks[title].text.startswith(("—", "--")) and title > body:
+        if _is_subtitle(blocks[title].text) and title > body:
             title -= 1
         if blocks[title].kind == "heading" and not is_section_label(blocks[title].text):
             found.add(title)
@@ -129,13 +136,15 @@ def _by_bylines(blocks: Sequence[Block], body: int, end: int) -> set[int]:
 
 def _by_signatures(blocks: Sequence[Block], body: int, end: int, found: set[int]) -> set[int]:
     """Return the headings that follow a signature at the end of an article."""
-    added = set()
+    added: set[int] = set()
     begun = body
     for i in range(body, end - 1):
         if i in found:
             begun = i
         at = signature(blocks[i].text)
-        if at is None or not is_labelled(blocks[i].text[at:]) or not _is_article(blocks[begun : i + 1]):
+        if at is None or not _is_article(blocks[begun : i + 1]):
+            continue
+        if not is_labelled(blocks[i].text[at:]) and len(found | added) < 2:  # bare names may be of someone quoted
             continue
         run = _headings(blocks, i + 1, end)
         if run and not found & set(run) and _text_follows(blocks, run[-1]):
@@ -143,6 +152,23 @@ def _by_signatures(blocks: Sequence[Block], body: int, end: int, found: set[int]
             added.add(title)
             begun = title
     return added
+
+
+def _by_layout(blocks: Sequence[Block], body: int, end: int) -> set[int]:
+    """Return the headings that a section label stands over or a subtitle under, in a file of several articles."""
+    added: set[int] = set()
+    for i in range(body, end - 2):
+        if blocks[i].kind != "heading" or SECTION.match(blocks[i].text) or is_section_label(blocks[i].text):
+            continue
+        below = _is_subtitle(blocks[i + 1].text) and _text_follows(blocks, i + 1)
+        above = i > 0 and blocks[i - 1].kind == "heading" and is_section_label(blocks[i - 1].text)
+        if below or (above and _text_follows(blocks, i)):
+            added.add(i)
+    return added
+
+
+def _is_subtitle(text: str) -> bool:
+    return text.startswith(("—", "--")) and len(text) <= 80
 
 
 def _by_advertisements(blocks: Sequence[Block], end: int, found: set[int], doubled: frozenset[int]) -> set[int]:

@@ -116,6 +116,33 @@ def test_articles_without_a_contents_list_are_told_by_their_signatures() -> None
     assert [article.title for article in articles(text)] == ["沿江粮仓怎么建", "丰水期的运价"]
 
 
+def test_section_labels_and_subtitles_show_titles_where_other_articles_are_signed() -> None:
+    text = spaced(
+        *[
+            "粮食观察",
+            "第3期",
+            "沿江粮仓怎么建",
+            BODY,
+            MORE,
+            "（作者：张三丰）",
+            "丰水期的运价",
+            BODY,
+            MORE,
+            "（作者：李四光）",
+        ],
+        *["湖区的冷链", BODY, "冷在哪里", MORE, "他山：", "加工厂搬到仓边", BODY, "四个原因", MORE],
+        *["麦子的路", "——一车麦子的见闻", BODY, MORE],
+    )
+    assert [article.title for article in articles(text)] == [
+        *["沿江粮仓怎么建", "丰水期的运价", "湖区的冷链", "加工厂搬到仓边", "麦子的路"],
+    ]
+
+
+def test_a_contents_list_that_leaves_articles_out_is_still_read() -> None:
+    without = ISSUE.replace("仓储：沿江粮仓怎么建\n\n", "", 1)
+    assert [article.title for article in articles(without)] == [article.title for article in articles(ISSUE)]
+
+
 def test_a_newspaper_page_is_split_at_its_byline_squares() -> None:
     text = spaced(
         *["粮食周刊 / 观察", "沿江粮仓怎么建", "■ 张三丰 李四光", BODY, MORE, "(作者单位:江岸大学)"],
