@@ -7,6 +7,7 @@ import pytest
 from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder
 
 from index.catalog import Source
+from index.chunking import LIMIT
 from index.embedding import load_embedder
 from index.errors import IndexDamaged, NothingToIndex
 from index.opened import open_index
@@ -234,17 +235,20 @@ def test_progress_hears_every_stage_and_every_passage(articles: Path):
 
 
 def test_large_folders_are_read_by_several_processes_with_the_same_result(
-    articles: Path, monkeypatch: pytest.MonkeyPatch
+    many: Path, model: Embedder, monkeypatch: pytest.MonkeyPatch
 ):
-    build(articles)
-    alone = texts(articles)
+    (many / "torn.pdf").write_bytes(b"%PDF-1.7\n%torn off")
+    alone = build_index(many, many.parent / "one", embedder=model)
     monkeypatch.setattr("index.reading.PAYS_FROM", 0)
+    monkeypatch.setattr("index.reading.TOGETHER", 2)
+    monkeypatch.setattr("index.encoding.PAYS_FROM", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr("index.sync.code_seal", lambda: "of another version")
-    (articles / "torn.pdf").write_bytes(b"%PDF-1.7\n%torn off")
-    report = build(articles)
-    assert [source for source, _ in report.skipped] == ["torn.pdf"]
-    assert texts(articles) == alone
+    together = build_index(many, many.parent / "two", embedder=model)
+    assert [source for source, _ in together.skipped] == ["torn.pdf"]
+    assert (together.counts, together.skipped) == (alone.counts, alone.skipped)
+    for name in ("catalog.sqlite", "vectors.faiss", "windows/codes.npy", "lexical/impacts.npy"):
+        first, second = (many.parent / place / "generations" / "1" / name for place in ("one", "two"))
+        assert first.read_bytes() == second.read_bytes()
 
 
 def test_the_plan_tells_new_changed_moved_and_gone_files_apart():
@@ -329,3 +333,36 @@ def test_a_lost_adaptation_is_noticed(many: Path, model: Embedder):
     next(place.rglob("adaptation.safetensors")).unlink()
     with pytest.raises(IndexDamaged, match="adaptation"):
         open_index(place, embedder=model)
+
+
+def check_whole(folder: Path, place: Path, articles: int) -> None:
+    """Build the index of a folder and compare every passage and window with its article."""
+    model = load_embedder()
+    report = build_index(folder, place, embedder=model)
+    assert report.skipped == ()
+    assert report.counts.articles >= articles
+    opened = open_index(place, embedder=model)
+    listed, total = opened.list_articles(per_page=1000)
+    assert len(listed) == total == report.counts.articles
+    held = {article.id: set[int]() for article in listed}
+    for row, passage in enumerate(opened.passages(range(opened.passage_count))):
+        article = opened.article(passage.article_id)
+        assert article is not None
+        assert article.text[passage.start : passage.end] == passage.text
+        assert len("".join(passage.text.split())) <= LIMIT
+        assert all(passage.start <= start < end <= passage.end for start, end in opened.windows.spans(row))
+        held[article.id].update(range(passage.start, passage.end))
+    for article in listed:
+        lost = [at for at in range(len(article.text)) if at not in held[article.id] and not article.text[at].isspace()]
+        assert lost == []
+    assert all(opened.article(each.id) == each for each in opened.leftovers())
+    opened.close()
+
+
+def test_every_passage_of_the_sample_stands_in_its_article_and_nothing_is_lost(sample: Path, tmp_path: Path):
+    check_whole(sample, tmp_path / "index", 30)
+
+
+@pytest.mark.shared
+def test_every_passage_of_the_real_corpus_stands_in_its_article_and_nothing_is_lost(shared: Path, tmp_path: Path):
+    check_whole(shared / "corpus", tmp_path / "index", 56)
