@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from eval import gold_commands
+from eval.errors import RuleError
 from eval.reporting import reported
 from qa.settings import Settings
 
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add this floor's commands to the command line."""
     gold_commands.register(evaluation)
     app.add_typer(evaluation, name="eval")
+    app.command("bench")(bench_command)
 
 
 @evaluation.command("run")
@@ -172,3 +174,51 @@ def check_command(
     typer.echo(f"quotes checked against {folder}" if folder else "quotes not checked: say which --articles they quote")
     typer.echo(f"{len(problems)} problem(s)")
     raise typer.Exit(2 if problems else 0)
+
+
+def bench_command(
+    context: typer.Context,
+    articles: Annotated[Path | None, typer.Argument(help="folder of articles (default: the sample)")] = None,
+    gold: Annotated[Path | None, typer.Option("--gold", help="questions (default: those of the sample)")] = None,
+    sizes: Annotated[str, typer.Option("--sizes", help="how many times the articles, for example 1,10,50")] = "1,4",
+    systems: Annotated[
+        str, typer.Option("--systems", help="wenju, langchain, rank-bm25")
+    ] = "wenju,langchain,rank-bm25",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="questions at most")] = 100,
+    json_file: Json = None,
+    html: Annotated[Path | None, typer.Option("--html", help="also write a page with charts")] = None,
+    seed: Seed = 0,
+) -> None:
+    """Measure speed, memory and size of wenju and two plain recipes, at several sizes."""
+    from eval.bench import bench
+    from eval.gold import load_gold
+    from eval.show import show_benchmark
+
+    sample = Path(__file__).parent / "sample"
+    with reported():
+        found = bench(
+            articles or sample / "articles",
+            load_gold([gold or sample / "gold.jsonl"])[:limit],
+            context.obj,
+            sizes=_sizes(sizes),
+            systems=_systems(systems),
+            seed=seed,
+            announce=lambda words: typer.echo(f"measuring {words}", err=True),
+        )
+    show_benchmark(found, json_file=json_file, html=html)
+
+
+def _sizes(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() and int(part) >= 1 for part in parts):
+        raise RuleError(f"The sizes {text!r} are not understood. Write whole numbers: 1,10,50")
+    return [int(part) for part in parts]
+
+
+def _systems(text: str) -> list[str]:
+    from eval.bench_systems import SYSTEMS
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in SYSTEMS]:
+        raise RuleError(f"There is no system {unknown[0]!r} to measure. There are: {', '.join(SYSTEMS)}.")
+    return names

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.bench import Benchmark
+from eval.bench_views import bench_view
 from eval.compare import Comparison
 from eval.compare_views import Contender, board_view, comparison_view, difference_lines, name_of, sentence
 from eval.store import FORMAT, load_run, run_folders
@@ -66,6 +68,11 @@ def comparison_html(comparison: Comparison) -> str:
 def board_html(contenders: Sequence[Contender], title: str) -> str:
     """Return a leaderboard as one page."""
     return _page("board.html.j2", board_view(contenders, title))
+
+
+def bench_html(benchmark: Benchmark) -> str:
+    """Return a benchmark as one page."""
+    return _page("bench.html.j2", bench_view(benchmark))
 
 
 def comparison_markdown(comparison: Comparison) -> str:

@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from eval.bench import Benchmark, benchmark_shape
+from eval.bench_views import figures_table, ratio_lines, stage_lines
 from eval.compare import Comparison
 from eval.compare_views import Contender, sentence
 from eval.gate import Verdict
-from eval.report import PAGE, board_html, comparison_html, comparison_markdown, result_shape, write_json, write_reports
+from eval.report import (
+    PAGE,
+    bench_html,
+    board_html,
+    comparison_html,
+    comparison_markdown,
+    result_shape,
+    write_json,
+    write_reports,
+)
 from eval.summary import Summary
 from eval.tables import board_table, changed_lines, difference_table, kind_table, kinds_of, latency_lines, measure_table
 from eval.types import Run
@@ -82,6 +93,22 @@ def show_board(contenders: Sequence[Contender], page: Path) -> None:
         if contender.against_first is not None:
             typer.echo(f"{contender.label} against {contenders[0].label}: {sentence(contender.against_first)}")
     typer.echo(f"leaderboard in {page}")
+
+
+def show_benchmark(benchmark: Benchmark, *, json_file: Path | None, html: Path | None) -> None:
+    """Print a benchmark and write it where asked."""
+    shape = benchmark_shape(benchmark)
+    if json_file == STDOUT:
+        typer.echo(json.dumps(shape, ensure_ascii=False))
+    elif json_file is not None:
+        json_file.write_text(json.dumps(shape, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if html is not None:
+        html.write_text(bench_html(benchmark), encoding="utf-8")
+    screen = console(stderr=json_file == STDOUT)
+    screen.print(figures_table(benchmark))
+    left_out = [f"left out: {line}" for line in benchmark.left_out]
+    for line in (*stage_lines(benchmark), *ratio_lines(benchmark), *left_out):
+        screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def show_verdicts(verdicts: Sequence[Verdict], label: str = "") -> bool:

@@ -5,7 +5,6 @@ retriever out of the fusion and of the reranking: `bm25`, `dense` (passages and 
 shipped).
 """
 
-import copy
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,13 +88,15 @@ def _legs(text: str) -> tuple[str, ...]:
 def load_variant(variant: Variant) -> AssistantPort:
     """Return the assistant of a configuration."""
     from qa.assemble import load_assistant
+    from qa.retriever import Retriever
 
     assistant = load_assistant(variant.settings)
+    whole = assistant.steps.retriever
     if variant.legs is None:
         return assistant
-    varied = copy.copy(assistant)
-    varied._retriever = LegRetriever(assistant._retriever, variant.legs)  # type: ignore[arg-type]
-    return varied
+    if not isinstance(whole, Retriever):
+        raise RuleError(f"The legs of a {type(whole).__name__} cannot be varied; leave settings like `reranker` away.")
+    return assistant.with_retriever(LegRetriever(whole, variant.legs))
 
 
 @dataclass(frozen=True, slots=True)
