@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from index.types import Article, Filters, Hit
 from qa.errors import BadQuestion, LLMUnavailable
 from qa.history import standalone
 from qa.language import language
-from qa.ports import Library
+from qa.ports import Library, RetrieverPort
 from qa.steps import Drafted, Steps
 from qa.types import Answer, Asked, DeltaEvent, DoneEvent, Info, Lang, Mode, PassagesEvent, StreamEvent, Turn
 
@@ -23,6 +24,10 @@ class Assistant:
     def __init__(self, steps: Steps, library: Library) -> None:
         self.steps = steps
         self._library = library
+
+    def with_retriever(self, retriever: RetrieverPort) -> "Assistant":
+        """Return the same assistant over another retriever, as `wenju eval run --vary` does."""
+        return Assistant(replace(self.steps, retriever=retriever), self._library)
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """Return the hits for a question. Raises BadQuestion."""

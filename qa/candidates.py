@@ -112,7 +112,7 @@ class Lens:
         usual = sum(idf.values()) / max(1, sum(value > 0 for value in idf.values()))
         # a term that no passage holds weighs as a usual one: question words are gone, so it may be what is asked for
         self.weights = {term: weight * (idf[term] or usual) for term, weight in query.weights.items()}
-        self.classes = [(each, each.weight * _rarity(each, lexical)) for each in query.classes]
+        self.classes = [(each, each.weight * _rarity(each, lexical)) for each in query.classes if each.terms]
 
     def cover(self, found: Facts) -> float:
         """Return the share of the question's terms that stand in a sentence, by weight."""

@@ -41,7 +41,7 @@ class WindowLikeness:
         row = self._rows(hit.article.id).get((hit.passage.start, hit.passage.end))
         if row is None:
             return [(hit.passage.start, hit.passage.end)], np.zeros((len(vectors), 1), dtype=np.float32)
-        codes, scales = self._opened.windows.vectors(row)
+        codes, scales = self._opened.windows.coded(row)
         return self._opened.windows.spans(row), (vectors @ codes.astype(np.float32).T) * scales
 
     def _read_rows(self, article_id: str) -> dict[tuple[int, int], int]:

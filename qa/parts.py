@@ -17,7 +17,7 @@ _EACH = re.compile(
 _PAIR = re.compile(
     r"(?P<a>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12}?)"
     r"(?P<and>和|与|跟|及|以及|、|同)"
-    r"(?P<b>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12})"
+    r"(?P<b>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12}?)(?=的|各|两|这|分别|[，,、。？?]|$)"
 )
 _AND_WHAT = re.compile(r",?\s+and\s+(?=(?:how|what|which|who|when|where|why|of|in)\b)", re.IGNORECASE)
 _AND_NAME = re.compile(r"\b(?P<a>[A-Z][\w.-]*)(?:'s)?(?:,)? and (?P<b>[A-Z][\w.-]*)")
