@@ -78,7 +78,8 @@ class Catalog:
         self._address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
         with self._reading() as db:
-            self.passage_count = int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
+            # rows are 0, 1, 2, …; counting them would read the whole table (230 MB for 100,000)
+            self.passage_count = int(db.execute("SELECT coalesce(max(row) + 1, 0) FROM passages").fetchone()[0])
 
     def close(self) -> None:
         """Close the connections that are not in use."""
