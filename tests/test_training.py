@@ -23,7 +23,7 @@ THINGS = [
 ]
 DEEDS = [("转动", "turns"), ("关闭", "closes"), ("开放", "opens"), ("倒塌", "collapses"), ("出售", "sells")]
 PLACES = [("河边", "by the river"), ("山上", "on the hill"), ("海岸", "at the coast"), ("城里", "in town")]
-SMALL = Sizes(rows=900, chinese=400, characters=200, endings=50, english_least=1)
+SMALL = Sizes(rows=900, chinese=400, characters=200, letters=60, endings=50, english_least=1)
 
 
 def sentence_pairs(count: int, seed: int) -> list[tuple[str, str]]:
@@ -151,6 +151,13 @@ def test_spellings_of_one_word_share_a_row() -> None:
     assert rows("organised") == rows("organize") == rows("ＯＲＧＡＮＩＳＥ")
     assert rows("colours") == rows("color")
     assert rows("company") != rows("经济")
+
+
+def test_the_table_keeps_to_its_size() -> None:
+    texts = [(a, "zh") for a, _ in sentence_pairs(200, 9)] + [(b, "en") for _, b in sentence_pairs(200, 9)]
+    for rows in (420, 500, 900):
+        sizes = Sizes(rows=rows, chinese=60, characters=40, letters=40, endings=20, english_least=1)
+        assert max(build_tokenizer(counted(*texts), sizes)[1]) < rows
 
 
 def test_punctuation_and_spaces_leave_no_piece() -> None:

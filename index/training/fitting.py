@@ -1,7 +1,7 @@
 """Pairs of piece runs go in; a table of rows that brings the two texts of a pair together comes out.
 
 The mean of a text's rows is its vector; a batch of pairs from one source is scored all against all, and each text
-has to pick its partner (symmetric softmax, scale 20). Adam on the rows that occur, falling linearly. numpy and
+has to pick its partner (symmetric softmax, scale 16). Adam on the rows that occur, falling linearly. numpy and
 scipy on one thread: 43 ms for a batch of 1,024 pairs.
 """
 
@@ -29,10 +29,10 @@ class Recipe:
     """How the table is fitted."""
 
     dimension: int = 256
-    steps: int = 3200
+    steps: int = 5000
     batch: int = 1024
     rate: float = 0.02
-    scale: float = 20.0
+    scale: float = 16.0
     spread: float = 0.1
     """Standard deviation of the table at the start."""
     dropped: float = 0.8

@@ -27,19 +27,22 @@ RUN = re.compile(
 BRITISH = re.compile(r"is(ation|e|ed|es|ing|ations|er|ers)$")
 COLOUR = re.compile(r"our(s?)$")
 AMERICAN = re.compile(r"iz(ation|e|ed|es|ing|ations|er|ers)$")
+RARE = 1_000_000
+"""Added to a language's size, so that four words in a small text do not make an English word Japanese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many rows go to what; the rest after Chinese, digits and endings is shared by the other words."""
+    """How many rows go to what; the rest after Chinese, digits, letters and endings is shared by the other words."""
 
-    rows: int = 62_000
-    chinese: int = 26_000
-    characters: int = 7_000
+    rows: int = 53_000
+    chinese: int = 19_000
+    characters: int = 6_500
     longest: int = 6
-    endings: int = 2_000
-    english_share: float = 0.68
-    english_least: int = 3
+    letters: int = 1_500
+    endings: int = 1_000
+    english_share: float = 0.72
+    english_least: int = 2
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Counts:
             latin = self.words.setdefault("en" if lang.startswith("zh") else lang, Counter())
             for run in RUN.findall(unicodedata.normalize("NFKC", text).lower()):
                 if "㐀" <= run[0] <= "鿿":
-                    runs[run] += weight
+                    runs[run] += min(weight, 2)
                 elif run[0].isdigit():
                     self.numbers[run] += weight
                 else:
@@ -84,7 +87,7 @@ def build_tokenizer(counts: Counts, sizes: Sizes) -> tuple[Tokenizer, list[int]]
     pieces = Pieces()
     _add_chinese(pieces, counts.chinese, sizes)
     _add_numbers(pieces, counts)
-    room = sizes.rows - len(pieces.rows) - sizes.endings
+    room = max(0, sizes.rows - len(pieces.rows) - sizes.letters - sizes.endings)
     words = _Words(counts)
     _add_words(pieces, words, room, sizes)
     _add_parts(pieces, words, sizes)
@@ -158,12 +161,12 @@ class _Words:
 
 
 def _languages(counts: Counts) -> dict[str, tuple[str, int]]:
-    """Return for each word the language in which it is most frequent, English preferred, and its count there."""
+    """Return for each word the language in which it is most frequent, and its count there."""
     best: dict[str, tuple[float, str, int]] = {}
     for lang, counted in counts.words.items():
         total = counted.total()
         for word, number in counted.items():
-            share = number / total * (1.5 if lang == "en" else 1)
+            share = number / (total + RARE)
             if word not in best or share > best[word][0]:
                 best[word] = (share, lang, number)
     return {word: (lang, number) for word, (_, lang, number) in best.items()}
@@ -210,7 +213,7 @@ def _add_parts(pieces: Pieces, words: _Words, sizes: Sizes) -> None:
                 beginnings[MARK + word[:size]] += weight
         for letter in word:
             letters[letter] += number
-    for letter, _ in letters.most_common(1500):
+    for letter, _ in letters.most_common(sizes.letters):
         pieces.add(letter, f"c:{letter}", -14)
         pieces.add(MARK + letter, f"c:{letter}", -14)
     pieces.add(MARK, "c:", -14)
@@ -221,5 +224,5 @@ def _add_parts(pieces: Pieces, words: _Words, sizes: Sizes) -> None:
 def _add_commonest(pieces: Pieces, parts: Counter[str], room: int) -> None:
     total = parts.total()
     fresh = [(part, number) for part, number in parts.most_common() if part not in pieces.places]
-    for part, number in fresh[:room]:
+    for part, number in fresh[: max(0, room)]:
         pieces.add(part, f"p:{part}", math.log(number / total) - 5)
