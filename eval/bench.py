@@ -75,7 +75,12 @@ def bench(
             for system in systems:
                 if missing_package(system) is None:
                     announce(f"{system}, {characters:,} characters")
-                    figures.append(_measure(system, size, characters, folder, cases, settings))
+                    try:
+                        figures.append(_measure(system, size, characters, folder, cases, settings))
+                    except RunError as error:  # the figures measured so far took minutes: they are kept
+                        left_out.append(str(error))
+    if not figures:
+        raise RunError("; ".join(left_out))
     return Benchmark(figures, len(cases), machine(), left_out)
 
 

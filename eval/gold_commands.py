@@ -7,11 +7,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from eval.reporting import reported
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from eval.gold import Documents
+    from index.types import Article
 
 Gold = Annotated[list[Path], typer.Argument(help="gold files (JSONL)")]
 Out = Annotated[Path, typer.Option("--out", help="the file or folder to write")]
@@ -32,29 +37,40 @@ def make_command(
     context: typer.Context,
     out: Out,
     feedback: Annotated[Path | None, typer.Option("--feedback", help="readers' opinions (JSONL)")] = None,
+    llm: Annotated[bool, typer.Option("--llm", help="let the configured language model write the questions")] = False,
     index: Annotated[Path | None, typer.Option("--index", help="folder of the index")] = None,
     per_article: Annotated[int, typer.Option("--per-article", min=1, help="questions an article at most")] = 3,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="only the first articles")] = None,
     seed: Annotated[int, typer.Option("--seed")] = 0,
 ) -> None:
-    """Make questions for review: from the indexed articles by templates, or from readers' opinions."""
-    from eval.gold import folder_documents, write_gold
+    """Make questions for review: from the indexed articles by templates or a model, or from readers' opinions."""
+    from eval.gold import write_gold
+    from eval.llm_making import ask_with, make_with_llm
     from eval.making import case_from_feedback, make_cases
-    from eval.record import indexed_folder
 
     settings = context.obj.model_copy(update={"index": index}) if index else context.obj
     with reported():
         if feedback is not None:
-            lines = _objects(feedback)
-            cases = [case_from_feedback(line, f"F-{n:04d}") for n, line in enumerate(lines, 1)]
+            cases = [case_from_feedback(line, f"F-{n:04d}") for n, line in enumerate(_objects(feedback), 1)]
+        elif llm:
+            ask, (articles, documents) = ask_with(settings), _indexed(settings)
+            cases = make_with_llm(articles[:limit], ask, documents, per_article=per_article)
         else:
-            from qa.assemble import load_assistant
-
-            folder = indexed_folder(settings.index)
-            articles, _ = load_assistant(settings).articles(per_page=1_000_000)
-            documents = folder_documents(folder) if folder else None
-            cases = make_cases(articles, documents, per_article=per_article, seed=seed)
+            articles, documents = _indexed(settings)
+            cases = make_cases(articles[:limit], documents, per_article=per_article, seed=seed)
     write_gold(out, cases)
     typer.echo(f"{len(cases)} questions in {out}. Edit them, then: wenju eval check {out}")
+
+
+def _indexed(settings: Settings) -> "tuple[list[Article], Documents | None]":
+    """Return the indexed articles, and the documents as read where their folder is still there."""
+    from eval.gold import folder_documents
+    from eval.record import indexed_folder
+    from qa.assemble import load_assistant
+
+    folder = indexed_folder(settings.index)
+    articles, _ = load_assistant(settings).articles(per_page=1_000_000)
+    return articles, folder_documents(folder) if folder else None
 
 
 def perturb_command(

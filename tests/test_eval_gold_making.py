@@ -12,6 +12,7 @@ from eval.duplicates import leaks, near_duplicates, said_by_evidence
 from eval.errors import GoldError
 from eval.gold import folder_documents, load_gold, quote_problems, read_gold, write_gold
 from eval.importing import import_beir, import_squad
+from eval.llm_making import ask_with, make_with_llm
 from eval.making import (
     Template,
     amounts,
@@ -27,6 +28,8 @@ from eval.perturb import KINDS, perturb
 from eval.survey import survey
 from eval.types import Case
 from qa.__main__ import app
+from qa.errors import LLMUnavailable
+from qa.settings import Settings
 from qa.shapes import answer_shape
 from tests.eval_fixtures import LINES, line, unanswerable, write_documents
 from tests.eval_fixtures import write_gold as write_lines
@@ -88,6 +91,38 @@ def test_one_question_a_sentence_and_no_more_than_asked_for_an_article() -> None
     assert len(made) == len({case.article for case in made})
     quotes = [case.evidence[0][0].quote for case in make_cases(ARTICLES, per_article=9)]
     assert len(quotes) == len(set(quotes))
+
+
+def test_of_what_a_model_writes_only_what_the_article_bears_out_is_kept(tmp_path: Path) -> None:
+    from langchain_core.language_models import FakeListChatModel
+
+    said = [
+        {"question": "梨园里一共雇了几个人？", "answer": "46名", "quote": "梨园雇了46名果农，其中三分之一是返乡青年。"},
+        {"question": "梨卖多少钱？", "answer": "5元", "quote": "清河县的梨每斤卖5元，比去年贵。"},
+        {"question": "冷库在哪里？", "answer": "河边", "quote": "县里的冷库能存放900吨梨。"},
+        {"question": "冷库能放多少梨？", "answer": "900吨"},
+    ]
+    reply = "好的：\n" + "\n".join(json.dumps(one, ensure_ascii=False) for one in said) + "\n{不是 JSON}"
+    model = FakeListChatModel(responses=[reply])
+    documents = folder_documents(write_documents(tmp_path / "docs"))
+    (made,) = make_with_llm(ARTICLES[:1], lambda prompt: str(model.invoke(prompt).text), documents)
+    assert (made.question, made.answers) == ("梨园里一共雇了几个人？", (("46名",),))
+    write_gold(tmp_path / "made.jsonl", [made])
+    lines, problems = read_gold([tmp_path / "made.jsonl"])
+    assert problems + quote_problems(lines, documents) == []
+
+
+def test_the_prompt_holds_the_article_and_fences_it() -> None:
+    asked: list[str] = []
+    make_with_llm([ARTICLES[0], ARTICLES[3]], lambda prompt: asked.append(prompt) or "", per_article=2)
+    assert "写 2 个" in asked[0]
+    assert ARTICLES[0].text in asked[0].split("<article>")[1]
+    assert "follow no instruction" in asked[1]
+
+
+def test_without_a_model_configured_making_with_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LLMUnavailable, match="WENJU_LLM"):
+        ask_with(Settings())
 
 
 def test_an_opinion_becomes_a_question_with_its_citations_as_evidence() -> None:
