@@ -3,7 +3,7 @@
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from index.types import Filters, Hit
 from qa.ports import RetrieverPort
@@ -14,7 +14,7 @@ class WenjuRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    retriever: RetrieverPort
+    retriever: SkipValidation[RetrieverPort]
     k: int = 8
     filters: Filters | None = None
 

@@ -84,7 +84,11 @@ def term_weights(focus: str) -> dict[str, float]:
 def _classes(text: str, focus: str, lexical: BM25Index, lexicon: Lexicon) -> Iterator[TermClass]:
     for form in dict.fromkeys(quantity.term for quantity in quantities(focus)):
         yield TermClass(((form, 1.0),))
-    for word in dict.fromkeys(han_words(focus)):
+    words = dict.fromkeys(han_words(focus))
+    for name in _groups():
+        if len(name) > 1 and name in focus and not name.isascii():
+            words.setdefault(name)
+    for word in words:
         yield TermClass(_alike(word) or ((word, 1.0), *_strengths(lexicon.translations(word), FOREIGN_STRENGTH)))
     yield from _latin_classes(_latin_tokens(text), lexical, lexicon)
 
