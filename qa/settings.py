@@ -51,7 +51,9 @@ class Settings(BaseModel):
     workers: int = Field(1, ge=1, le=256, description="server processes")
     cors: tuple[str, ...] = Field((), description="origins that may call the API from a browser")
     rate_limit: int = Field(0, ge=0, description="requests a minute per key or address, 0 for no limit")
-    max_concurrency: int = Field(8, ge=1, description="answers worked on at once in a server process")
+    max_concurrency: int | None = Field(
+        None, ge=1, description="answers worked on at once in a server process (default: 1, with an LLM 8)"
+    )
     max_queue: int = Field(32, ge=0, description="requests that may wait for a place; more get 503")
     auth: bool = Field(False, description="ask for a key or a sign-in; needed to bind anything but loopback")
     insecure: bool = Field(False, description="bind any address without auth")

@@ -30,7 +30,7 @@ from web.schemas import (
     SearchIn,
 )
 from web.service import Service, service_of
-from web.streaming import HEADERS, encode, primed, with_errors, with_heartbeat
+from web.streaming import HEADERS, encode, encoded, primed, with_errors
 
 Serving = Annotated[Service, Depends(service_of)]
 Asker = Annotated[Principal, Depends(need("ask"))]
@@ -68,7 +68,7 @@ async def answer(body: AnswerIn, request: Request, service: Serving, asker: Aske
     assistant = service.assistant
     if "text/event-stream" in request.headers.get("accept", ""):
         events = await primed(service.lane.iterate(lambda: service.stream(assistant, body.question, **options)))
-        texts = with_heartbeat(with_errors(encode(event) async for event in events))
+        texts = with_errors(encoded(events, encode))
         return StreamingResponse(texts, media_type="text/event-stream", headers=HEADERS)
     return JSONResponse(await service.lane.run(lambda: service.answer(assistant, body.question, **options)))
 

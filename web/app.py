@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from qa.ports import AssistantPort
@@ -19,7 +20,7 @@ from qa.settings import Settings
 from web import account_pages, api, article_pages, docs_page, maintenance, openai_api, pages, probes, problems
 from web.envelope import Envelope
 from web.guard import Guard
-from web.mcp_server import Mcp
+from web.mcp_route import McpRoute
 from web.principal import LOOPBACK
 from web.rendering import STATIC, problem_page, static_version, style_hash
 from web.schemas import ProblemOut
@@ -39,7 +40,7 @@ class Unchanging(StaticFiles):
 def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI:
     """Return the application; the assistant is loaded when it starts, beside the running server."""
     service, version = Service(load, settings), installed_version()
-    mcp = Mcp(service, version)
+    mcp = McpRoute(service, version)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -60,7 +61,7 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
     app.include_router(api.router)
     app.include_router(openai_api.router)
     app.include_router(probes.router)
-    app.router.routes.append(mcp.route)
+    app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     for pages_of in (pages, article_pages, maintenance, account_pages, docs_page):
         app.include_router(pages_of.router)
     app.mount(f"/static/{static_version()}", Unchanging(directory=STATIC))

@@ -5,7 +5,7 @@ In: calls and iterators that block. Out: their results as awaitables; when the q
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -13,6 +13,8 @@ from typing import TypeVar
 from web.problems import Problem
 
 T = TypeVar("T")
+
+SILENCE = 10.0  # seconds; proxies close quiet connections after 30 or 60
 
 
 class Lane:
@@ -33,26 +35,28 @@ class Lane:
         with self._place():
             return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
-    async def iterate(self, start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
-        """Yield what the iterator yields; leaving early stops it after its current item."""
+    async def iterate(self, start: Callable[[], Iterator[T]], silence: float = SILENCE) -> AsyncGenerator[T | None]:
+        """Yield what the iterator yields, and None whenever it says nothing for `silence` seconds.
+
+        Leaving early stops the iterator after its current item.
+        """
         with self._place():
             loop = asyncio.get_running_loop()
-            items: asyncio.Queue[T | None] = asyncio.Queue()
+            items: asyncio.Queue[tuple[T] | None] = asyncio.Queue()
             stopped = threading.Event()
 
             def put(item: T) -> None:
                 with suppress(RuntimeError):  # the loop closed while the thread still worked
-                    loop.call_soon_threadsafe(items.put_nowait, item)
+                    loop.call_soon_threadsafe(items.put_nowait, (item,))
 
             work = loop.run_in_executor(self._threads, _pump, start, put, stopped)
             work.add_done_callback(lambda _: items.put_nowait(None))
             try:
-                while (item := await items.get()) is not None:
+                async for item in _until_end(items, silence):
                     yield item
                 await work
             finally:
                 stopped.set()
-                await asyncio.wait({work})
 
     def close(self) -> None:
         """Stop taking calls; running ones end by themselves."""
@@ -68,6 +72,19 @@ class Lane:
             yield
         finally:
             self._inside -= 1
+
+
+async def _until_end(items: asyncio.Queue[tuple[T] | None], silence: float) -> AsyncGenerator[T | None]:
+    while True:
+        try:
+            async with asyncio.timeout(silence):
+                item = await items.get()
+        except TimeoutError:
+            yield None
+            continue
+        if item is None:
+            return
+        yield item[0]
 
 
 def _pump(start: Callable[[], Iterator[T]], put: Callable[[T], None], stopped: threading.Event) -> None:

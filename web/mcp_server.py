@@ -3,8 +3,8 @@
 In: tool calls. Out: the JSON of the contract. Stateless, so that any worker may take any request.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, TypeVar
 
 from mcp.server.mcpserver import MCPServer
@@ -12,13 +12,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
-from starlette.requests import Request
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from qa.shapes import article_shape, hit_shape
-from web.auth import need
-from web.problems import Problem, as_problem, respond
+from web.problems import as_problem
 from web.schemas import MAX_K, MAX_QUESTION
 from web.service import Service
 
@@ -29,37 +26,13 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="in Chinese or English")]
 
 
-class Mcp:
-    """The protocol's route, and the time it lives."""
-
-    def __init__(self, service: Service, version: str) -> None:
-        self._server = _server(service, version)
-        # our own guard checks host and origin for every route
-        security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-        inner = self._server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
-        self.route = Route("/mcp", Admitted(inner), include_in_schema=False)
-
-    @asynccontextmanager
-    async def life(self) -> AsyncIterator[None]:
-        """Serve until the block ends."""
-        async with self._server.session_manager.run():
-            yield
-
-
-class Admitted:
-    """ASGI application that lets only those pass who may ask."""
-
-    def __init__(self, inner: ASGIApp) -> None:
-        self.inner = inner
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        try:
-            await need("ask")(Request(scope, receive))
-        except Problem as problem:
-            await respond(problem)(scope, receive, send)
-            return
-        await self.inner(scope, receive, send)
+def make(service: Service, version: str) -> tuple[ASGIApp, Callable[[], AbstractAsyncContextManager[None]]]:
+    """Return the protocol's application, and the time it lives as a context manager."""
+    server = _server(service, version)
+    # our own guard checks host and origin for every route
+    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    inner = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    return inner, server.session_manager.run
 
 
 def _server(service: Service, version: str) -> MCPServer[Any]:

@@ -6,7 +6,8 @@ sources, and whose message carries the citations as data (`citations` as in /api
 
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -23,7 +24,7 @@ from web.problems import Problem, as_problem, openai_error, problem_shape
 from web.reading import byline
 from web.rendering import citation_url
 from web.schemas import MAX_QUESTION
-from web.streaming import HEADERS, primed, with_heartbeat
+from web.streaming import HEADERS, HEARTBEAT, primed
 
 MODELS: dict[str, Mode] = {"wenju": "auto", "wenju-extractive": "extractive", "wenju-llm": "llm"}
 
@@ -146,7 +147,7 @@ async def complete(
         shape = await service.lane.run(lambda: service.answer(assistant, question, **options))
         return JSONResponse(completion(shape, body, base))
     events = await primed(service.lane.iterate(lambda: service.stream(assistant, question, **options)))
-    chunks = with_heartbeat(_encoded(events, body, base))
+    chunks = _encoded(events, body, base)
     return StreamingResponse(chunks, media_type="text/event-stream", headers=HEADERS)
 
 
@@ -187,7 +188,7 @@ def usage(body: CompletionIn, content: str) -> Shape:
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
 
-async def _encoded(events: AsyncIterator[StreamEvent], body: CompletionIn, base: str) -> AsyncIterator[str]:
+async def _encoded(events: AsyncGenerator[StreamEvent | None], body: CompletionIn, base: str) -> AsyncGenerator[str]:
     name, said = f"{time.time_ns():x}", ""
 
     def chunk(delta: Shape, finish: str | None = None) -> str:
@@ -196,16 +197,19 @@ async def _encoded(events: AsyncIterator[StreamEvent], body: CompletionIn, base:
 
     yield chunk({"role": "assistant", "content": ""})
     try:
-        async for event in events:
-            if isinstance(event, DeltaEvent):
-                said += event.text
-                yield chunk({"content": event.text})
-            if isinstance(event, DoneEvent):
-                shape = answer_shape(event.answer)
-                said += (rest := source_list(shape))
-                if rest:
-                    yield chunk({"content": rest})
-                yield chunk(extras(shape, base), "stop")
+        async with aclosing(events):
+            async for event in events:
+                if event is None:
+                    yield HEARTBEAT
+                if isinstance(event, DeltaEvent):
+                    said += event.text
+                    yield chunk({"content": event.text})
+                if isinstance(event, DoneEvent):
+                    shape = answer_shape(event.answer)
+                    said += (rest := source_list(shape))
+                    if rest:
+                        yield chunk({"content": rest})
+                    yield chunk(extras(shape, base), "stop")
     except Exception as error:  # noqa: BLE001 - the status line is sent: this is the web error table of a stream
         problem = as_problem(error)
         shown = problem_shape(problem.status, problem.code, problem.detail)

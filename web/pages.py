@@ -3,7 +3,6 @@
 In: forms and addresses. Out: HTML; to scripts that accept it, the same turn as an event stream.
 """
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -22,7 +21,7 @@ from web.problems import Problem
 from web.rendering import fragment, language_of, page
 from web.schemas import MAX_QUESTION
 from web.service import Service, service_of
-from web.streaming import HEADERS, primed, sse, with_errors, with_heartbeat
+from web.streaming import HEADERS, encoded, primed, sse, with_errors
 
 router = APIRouter(include_in_schema=False)
 
@@ -184,16 +183,14 @@ async def stream_turn(
         title = known.title if known else question
         return {"html": html, "conversation": conversation, "number": number, "title": title}
 
-    async def encoded(events: AsyncIterator[StreamEvent]) -> AsyncIterator[str]:
-        async for event in events:
-            match event:
-                case PassagesEvent():
-                    yield sse("passages", {"count": len(event.passages)})
-                case DeltaEvent():
-                    yield sse("delta", {"text": event.text})
-                case DoneEvent():
-                    yield sse("turn", finish(answer_shape(event.answer)))
+    def encode(event: StreamEvent) -> str:
+        match event:
+            case PassagesEvent():
+                return sse("passages", {"count": len(event.passages)})
+            case DeltaEvent():
+                return sse("delta", {"text": event.text})
+            case DoneEvent():
+                return sse("turn", finish(answer_shape(event.answer)))
 
-    return StreamingResponse(
-        with_heartbeat(with_errors(encoded(events))), media_type="text/event-stream", headers=HEADERS
-    )
+    texts = with_errors(encoded(events, encode))
+    return StreamingResponse(texts, media_type="text/event-stream", headers=HEADERS)

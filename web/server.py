@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +18,8 @@ from uvicorn.supervisors import Multiprocess
 from qa.errors import SettingsError
 from qa.settings import Settings
 from web.metrics import SHARED_FOLDER
+
+SWITCH = 0.0005  # seconds; with Python's 0.005 the event loop waits that long for the thread that answers
 
 
 def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
@@ -51,6 +54,7 @@ def application() -> FastAPI:
 
     settings = Settings.load(os.environ)
     set_up_logging(settings)
+    sys.setswitchinterval(SWITCH)
     return create_app(partial(load_assistant, settings), settings)
 
 

@@ -37,7 +37,7 @@ class Service:
 
     def __init__(self, load: Callable[[], AssistantPort], settings: Settings) -> None:
         self.settings = settings
-        self.lane = Lane(settings.max_concurrency, settings.max_queue)
+        self.lane = Lane(settings.max_concurrency or (8 if settings.llm else 1), settings.max_queue)
         self.waiting_for = "The index is being loaded; it takes a few seconds."
         self.store = Store(settings.data / FILE)
         self.metrics = Metrics()

@@ -3,10 +3,10 @@
 In: the assistant's stream events. Out: the text of an event stream, with a heartbeat on long silences.
 """
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from typing import TypeVar
 
 from qa.shapes import answer_shape, hit_shape
@@ -14,7 +14,6 @@ from qa.types import DeltaEvent, DoneEvent, PassagesEvent, StreamEvent
 from web.problems import as_problem, problem_shape
 
 HEARTBEAT = ": heartbeat\n\n"
-SILENCE = 10.0  # seconds; proxies close quiet connections after 30 or 60
 HEADERS: Mapping[str, str] = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 T = TypeVar("T")
@@ -40,11 +39,21 @@ def encode(event: StreamEvent) -> str:
             return sse("citations", {"citations": shape["citations"]}) + sse("done", shape)
 
 
-async def with_errors(events: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Yield the events; an exception becomes an `error` event that holds a problem document."""
+async def encoded(
+    events: AsyncGenerator[StreamEvent | None], encode: Callable[[StreamEvent], str]
+) -> AsyncGenerator[str]:
+    """Yield the events as text, silence as a heartbeat; when the reader leaves, the events end too."""
+    async with aclosing(events):
+        async for event in events:
+            yield HEARTBEAT if event is None else encode(event)
+
+
+async def with_errors(texts: AsyncGenerator[str]) -> AsyncGenerator[str]:
+    """Yield the texts; an exception becomes an `error` event that holds a problem document."""
     try:
-        async for text in events:
-            yield text
+        async with aclosing(texts):
+            async for text in texts:
+                yield text
     except Exception as error:
         problem = as_problem(error)
         if problem.status == 500:
@@ -52,46 +61,14 @@ async def with_errors(events: AsyncIterator[str]) -> AsyncIterator[str]:
         yield sse("error", problem_shape(problem.status, problem.code, problem.detail))
 
 
-async def with_heartbeat(texts: AsyncIterator[str], silence: float = SILENCE) -> AsyncIterator[str]:
-    """Yield the texts, and a comment whenever none came for `silence` seconds."""
-    iterator = aiter(texts)
-    waiting: asyncio.Task[str] | None = None
-    try:
-        while True:
-            waiting = waiting or asyncio.ensure_future(_next(iterator))
-            done, _ = await asyncio.wait({waiting}, timeout=silence)
-            if not done:
-                yield HEARTBEAT
-                continue
-            text = waiting.result()
-            waiting = None
-            if not text:
-                return
-            yield text
-    finally:
-        if waiting:
-            waiting.cancel()
-        await _close(iterator)
-
-
-async def _next(iterator: AsyncIterator[str]) -> str:
-    """Return the next text, or an empty one at the end (a task cannot raise StopAsyncIteration)."""
-    return await anext(iterator, "")
-
-
-async def _close(iterator: AsyncIterator[str]) -> None:
-    close = getattr(iterator, "aclose", None)
-    if close:
-        await close()
-
-
-async def primed(events: AsyncIterator[T]) -> AsyncIterator[T]:
+async def primed(events: AsyncGenerator[T]) -> AsyncGenerator[T]:
     """Await the first event, so that an early error still sets the status line, and return all of them."""
     first = await anext(events)
 
-    async def all_of_them() -> AsyncIterator[T]:
-        yield first
-        async for event in events:
-            yield event
+    async def all_of_them() -> AsyncGenerator[T]:
+        async with aclosing(events):
+            yield first
+            async for event in events:
+                yield event
 
     return all_of_them()
