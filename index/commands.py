@@ -1,5 +1,7 @@
 """The commands of the index floor: `wenju index`."""
 
+import os
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -105,8 +107,6 @@ def _explain(file: Path, json: bool) -> None:
 
 
 def _roll_back(place: Path, json: bool) -> None:
-    from json import dumps
-
     from index.generations import roll_back
 
     generation = roll_back(place)
@@ -115,6 +115,4 @@ def _roll_back(place: Path, json: bool) -> None:
 
 def cores() -> int:
     """Return how many cores this process may use: indexing uses them all."""
-    import os
-
     return len(os.sched_getaffinity(0))
