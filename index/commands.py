@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from index.errors import NothingToIndex
+from index.errors import EmbedderError, NothingToIndex
 
 if TYPE_CHECKING:
     from index.report import Report
@@ -17,6 +17,12 @@ Place = Annotated[Path | None, typer.Option("--index", help="folder of the index
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done and write nothing")]
 Explain = Annotated[Path | None, typer.Option("--explain", help="show what reading one file found and changed")]
 Rollback = Annotated[bool, typer.Option("--rollback", help="go back to the generation before")]
+Quantize = Annotated[
+    Path | None,
+    typer.Option(
+        "--quantize", metavar="FOLDER", help="first write the transformer model in 8 bits to FOLDER, and use it"
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON and nothing else")]
 
 
@@ -60,6 +66,7 @@ def index_folder(
     dry_run: DryRun = False,
     explain: Explain = None,
     rollback: Rollback = False,
+    quantize: Quantize = None,
     json: Json = False,
 ) -> None:
     """Build the index of a folder, or bring it up to date: only what changed is embedded again."""
@@ -72,10 +79,12 @@ def index_folder(
     elif folder is None:
         raise NothingToIndex("No folder is given. Give the folder of the articles, for example `wenju index articles`.")
     else:
-        _build(folder, place, settings, dry_run, json)
+        _build(folder, place, settings, quantize, dry_run, json)
 
 
-def _build(folder: Path, place: Path, settings: IndexSettings, dry_run: bool, json: bool) -> None:
+def _build(
+    folder: Path, place: Path, settings: IndexSettings, quantize: Path | None, dry_run: bool, json: bool
+) -> None:
     from index.plan import check_folder
 
     check_folder(folder)
@@ -85,7 +94,7 @@ def _build(folder: Path, place: Path, settings: IndexSettings, dry_run: bool, js
     from index.sync import build_index
 
     embedder = load_embedder(
-        settings.embedding_model,
+        _quantized(settings.embedding_model, quantize) if quantize else settings.embedding_model,
         device=settings.embedding_device,
         query_prompt=settings.embedding_query_prompt,
         passage_prompt=settings.embedding_passage_prompt,
@@ -96,6 +105,20 @@ def _build(folder: Path, place: Path, settings: IndexSettings, dry_run: bool, js
             folder, place, embedder=embedder, adapt=settings.adapt, progress=progress, dry_run=dry_run
         )
     typer.echo(as_json(report) if json else summary(report, folder, place))
+
+
+def _quantized(name: str, folder: Path) -> str:
+    """Return the name of a model after it was written in 8 bits into a folder."""
+    from index.embedding import DEFAULT
+    from index.embedding_onnx import export_onnx
+
+    if name == DEFAULT:
+        raise EmbedderError(
+            "The embedded model is in 8 bits already. Set WENJU_EMBEDDING_MODEL to the transformer model to quantize."
+        )
+    export_onnx(name, folder, threads=cores())
+    typer.echo(f"Set WENJU_EMBEDDING_MODEL={folder} to search this index with the model in 8 bits.", err=True)
+    return str(folder)
 
 
 def _explain(file: Path, json: bool) -> None:

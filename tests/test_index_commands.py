@@ -80,3 +80,10 @@ def test_an_unreadable_file_cannot_be_explained(articles: Path):
     assert done.returncode == 2
     assert "torn.pdf" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_embedded_model_needs_no_quantizing(articles: Path):
+    done = wenju("index", articles, "--quantize", articles.parent / "small", folder=articles.parent)
+    assert done.returncode == 2
+    assert "in 8 bits already" in done.stderr
+    assert not (articles.parent / ".wenju").exists()
