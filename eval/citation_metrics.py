@@ -43,29 +43,46 @@ def verbatim(citations: Sequence[Quote]) -> dict[str, float]:
 
 
 def grounding_measures(reply: Reply) -> dict[str, float]:
-    """Return how much of a given answer stands on its citations: marked sentences, and numbers that are quoted."""
-    if reply.abstained or not reply.answer.strip():
+    """Return how much of a given answer stands on its quotes: sentences marked, sentences supported, numbers quoted."""
+    sentences = answer_sentences(reply.answer)
+    if reply.abstained or not sentences:
         return {}
-    measures = {"sentences cited": cited_share(reply.answer, [quote.text for quote in reply.citations])}
+    quotes = [quote.text for quote in reply.citations]
+    measures = {
+        "sentences cited": cited_share(sentences, quotes),
+        "sentences supported": supported_share(sentences, quotes),
+    }
     if numbers := set(NUMBER.findall(squash(without_markers(reply.answer)))):
-        quoted = set(NUMBER.findall("\n".join(squash(quote.text) for quote in reply.citations)))
+        quoted = set(NUMBER.findall("\n".join(map(squash, quotes))))
         measures["numbers quoted"] = len(numbers & quoted) / len(numbers)
     return measures
 
 
-def cited_share(answer: str, quotes: Sequence[str] = ()) -> float:
-    """Return the share of an answer's sentences that carry a marker, inside or right behind them, or are quoted.
+def cited_share(sentences: Sequence[str], quotes: Sequence[str]) -> float:
+    """Return the share of sentences that carry a marker or stand in a quote.
 
-    >>> cited_share("渡船每天开26班。[1]船票3元。")
-    0.5
+    A quote of two sentences has one marker, behind the second.
+    """
+    quoted = "\n".join(map(squash, quotes))
+    return fmean(float(MARKER.search(one) is not None or squash(one) in quoted) for one in sentences)
+
+
+def supported_share(sentences: Sequence[str], quotes: Sequence[str]) -> float:
+    """Return the share of sentences that the grounding check finds supported by all that is quoted."""
+    from qa.grounding import check
+
+    quoted = "\n".join(quotes)
+    return fmean(float(check(without_markers(one), quoted).ok) for one in sentences) if quoted else 0.0
+
+
+def answer_sentences(answer: str) -> list[str]:
+    """Return the sentences of an answer, each with the markers in it and right behind it.
+
+    >>> answer_sentences("渡船每天开26班。[1]船票3元[2]。")
+    ['渡船每天开26班。[1]', '船票3元[2]。']
     """
     starts = [start for start, end in map(partial(_past_markers, answer), spans(answer)) if start < end]
-    if not starts:
-        return 0.0
-    quoted = "\n".join(map(squash, quotes))
-    parts = [answer[start:end] for start, end in pairwise([*starts, len(answer)])]
-    # a quote of two sentences has one marker, behind the second
-    return fmean(float(MARKER.search(part) is not None or squash(part) in quoted) for part in parts)
+    return [answer[start:end] for start, end in pairwise([*starts, len(answer)])] if starts else []
 
 
 def _past_markers(answer: str, span: tuple[int, int]) -> tuple[int, int]:

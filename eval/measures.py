@@ -49,6 +49,7 @@ CATALOGUE: Mapping[str, Measure] = {
         Measure("citation recall", "citation", "share of evidence groups that a quote overlaps"),
         Measure("verbatim", "citation", "share of cited quotes that are the text at their offsets"),
         Measure("sentences cited", "citation", "share of answer sentences that carry a citation"),
+        Measure("sentences supported", "citation", "share of answer sentences that their quotes support"),
         Measure("numbers quoted", "citation", "share of the answer's numbers that its quotes hold"),
         Measure("false refusal", "refusal", "refused, though the corpus answers", higher_is_better=False),
         Measure("false answer", "refusal", "answered, though the corpus does not", higher_is_better=False),
@@ -64,7 +65,7 @@ OF_A_SET = ("auroc", "calibration error", "aurc")
 """Measures of a whole set of questions; all others belong to single questions and are averaged."""
 
 # A failed request has no quote and no sentence to judge, so these have no value for it; the others are wrong.
-_NEEDS_AN_ANSWER = ("verbatim", "sentences cited", "numbers quoted")
+_NEEDS_AN_ANSWER = ("verbatim", "sentences cited", "sentences supported", "numbers quoted")
 
 
 def measure(case: Case, reply: Reply) -> dict[str, float]:

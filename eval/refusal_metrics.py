@@ -64,7 +64,7 @@ def reliability(confidences: Sequence[float], truths: Sequence[bool], bins: int 
     """Return the filled bins of equal width, from low to high confidence."""
     filled: dict[int, list[tuple[float, bool]]] = {}
     for confidence, truth in zip(confidences, truths, strict=True):
-        filled.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, truth))
+        filled.setdefault(max(0, min(int(confidence * bins), bins - 1)), []).append((confidence, truth))
     return [
         Bin(fmean(c for c, _ in pairs), fmean(float(t) for _, t in pairs), len(pairs))
         for _, pairs in sorted(filled.items())

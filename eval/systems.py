@@ -4,6 +4,7 @@
 make joins through a small Python file, see `load_adapter`.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -148,13 +149,22 @@ def ask(system: System, question: str, mode: Mode) -> Reply:
     return Reply(
         answer=answer["answer"] or "",
         abstained=bool(answer["abstained"]),
-        confidence=None if answer.get("confidence") is None else float(answer["confidence"]),
+        confidence=_confidence(answer.get("confidence")),
         reason=answer.get("reason"),
         mode=answer.get("mode") or "",
         citations=tuple(_quote(system, citation) for citation in answer["citations"] or []),
         found=tuple(_found(passage) for passage in passages),
         timings=timings,
     )
+
+
+def _confidence(told: object) -> float | None:
+    if told is None:
+        return None
+    confidence = float(str(told))
+    if not math.isfinite(confidence):
+        raise SystemFailed(f"the confidence is {told!r}, which is no probability")
+    return confidence
 
 
 def _found(passage: Shape) -> Found:

@@ -8,16 +8,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from eval.case_views import badness, case_view
 from eval.charts import Line, Mark, histogram, intervals, reliability_diagram, risk_curve, waterfall
-from eval.marking import Piece, mark
 from eval.measures import CATALOGUE, Family
 from eval.refusal_metrics import reliability, risk_coverage
 from eval.statistics import detectable_by_set
 from eval.summary import Summary, latencies, right
+from eval.summary import parts as grouped
 from eval.types import Estimate, Row, Run
 
 PARTS = ("all", "zh", "en")
 WORST = 12
+BY_PART = ("all@1", "all@2000ch", "correct@200", "citation recall", "false answer")
 RANKS = (*map(str, range(1, 11)), "none")
 TITLES: Mapping[Family, tuple[str, str]] = {
     "retrieval": ("Does the right text come up?", "Evidence quotes looked for in the passages, in their order."),
@@ -32,7 +34,7 @@ TITLES: Mapping[Family, tuple[str, str]] = {
 CHARTED: Mapping[Family, tuple[str, ...]] = {
     "retrieval": ("all@1", "hit@1", "all@5", "all@1000ch", "all@2000ch", "recall@10", "mrr@10", "ndcg@10"),
     "answer": ("correct@200", "correct@400", "f1", "rouge-l"),
-    "citation": ("citation precision", "citation recall", "verbatim", "sentences cited", "numbers quoted"),
+    "citation": ("citation precision", "citation recall", "verbatim", "sentences supported", "numbers quoted"),
     "refusal": ("false refusal", "false answer", "false answer near", "false answer far", "auroc", "brier"),
 }
 TILES = (
@@ -86,21 +88,13 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundView:
-    """A passage with the evidence in it marked."""
+class PartLine:
+    """A style or document with its main figures."""
 
-    title: str
-    pieces: Sequence[Piece]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A question that went wrong: what was wanted (marked where found) and what was found (marked where wanted)."""
-
-    row: Row
-    faults: Sequence[str]
-    evidence: Sequence[Sequence[Sequence[Piece]]]
-    found: Sequence[FoundView]
+    name: str
+    questions: int
+    names: Sequence[str]
+    cells: Sequence[Estimate | None]
 
 
 def run_view(run: Run, summary: Summary) -> dict[str, Any]:
@@ -122,6 +116,7 @@ def run_view(run: Run, summary: Summary) -> dict[str, Any]:
         "detectable": detectable_by_set([r.measures["correct@200"] for r in run.rows if "correct@200" in r.measures]),
         "families": [section for family in TITLES if (section := family_section(family, run.rows, summary))],
         "by_kind": kind_chart(run.rows, summary),
+        "by_part": part_lines(run.rows, summary),
         "waterfall": waterfall("time by stage", stages) if stages else "",
         "seen_from_here": seen_from_here(run.rows),
         "worst": sorted(wrong, key=lambda case: badness(case.row))[:WORST],
@@ -216,6 +211,15 @@ def kind_chart(rows: Sequence[Row], summary: Summary) -> Markup | str:
     return intervals("by kind", lines) if lines else ""
 
 
+def part_lines(rows: Sequence[Row], summary: Summary) -> list[PartLine]:
+    """Return the main figures by style and by document."""
+    return [
+        PartLine(part, len(members), BY_PART, [summary.get(f"{name}/{part}") for name in BY_PART])
+        for part, members in grouped(rows).items()
+        if ":" in part
+    ]
+
+
 def stage_times(rows: Sequence[Row]) -> list[tuple[str, float, float]]:
     """Return name, p50 and p95 of the stages that the system reports."""
     prefix = "answer: "
@@ -234,38 +238,3 @@ def seen_from_here(rows: Sequence[Row]) -> str:
         f"{name} {times[name][0]:.1f} ms (95 %: {times[name][1]:.1f})" for name in ("search", "answer") if name in times
     ]
     return f"Seen from the evaluation: {', '.join(told)}." if told else ""
-
-
-def badness(row: Row) -> tuple[float, ...]:
-    """Return what the worst cases are sorted by: failures, then sure wrong answers, then what was not even found."""
-    confidence = row.confidence or 0.0
-    found = row.measures.get("all@2000ch", 1.0) + row.measures.get("correct@400", 0.0)
-    return (row.error is None, row.answerable and found, -confidence)
-
-
-def case_view(row: Row) -> CaseView:
-    """Return a question with its faults, and evidence and passages marked against each other."""
-    found = row.reply.found if row.reply else ()
-    texts = [passage.text for passage in found]
-    quotes = [quote for group in row.evidence for quote in group]
-    return CaseView(
-        row=row,
-        faults=faults(row),
-        evidence=[[mark(quote, texts) for quote in group] for group in row.evidence],
-        found=[FoundView(passage.title, mark(passage.text, quotes)) for passage in found],
-    )
-
-
-def faults(row: Row) -> list[str]:
-    """Return in words what went wrong with a question."""
-    if row.error:
-        return ["failed"]
-    m = row.measures
-    told = [
-        (m.get("false answer") == 1, "answered, though the articles do not say"),
-        (m.get("false refusal") == 1, "refused, though the articles say it"),
-        (m.get("all@2000ch") == 0, "evidence not found"),
-        (m.get("correct@400") == 0 and not m.get("false refusal"), "answer wrong"),
-        (m.get("verbatim", 1.0) < 1, "quote not verbatim"),
-    ]
-    return [words for holds, words in told if holds]

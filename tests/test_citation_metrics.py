@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from eval.citation_metrics import citation_measures, cited_share, grounding_measures, verbatim
+from eval.citation_metrics import (
+    answer_sentences,
+    citation_measures,
+    cited_share,
+    grounding_measures,
+    supported_share,
+    verbatim,
+)
 from eval.gold import parse_case
 from eval.measures import CATALOGUE, OF_A_SET, measure, measure_failure
 from eval.refusal_metrics import area_under_risk, auroc, calibration_error, reliability, risk_coverage
@@ -53,13 +60,18 @@ def test_verbatim_is_the_share_of_quotes_that_stand_at_their_offsets() -> None:
     ],
 )
 def test_a_sentence_is_cited_when_its_marker_is_in_it_or_right_behind_it(answer: str, share: float) -> None:
-    assert cited_share(answer) == share
+    assert grounding_measures(reply(answer=answer)).get("sentences cited", 0) == share
 
 
 def test_a_quote_of_two_sentences_cites_both_with_one_marker() -> None:
-    answer = "渡船每天开26班。船票3元。[1]"
-    assert cited_share(answer, ["渡船每天开26班。船票3元。"]) == 1
-    assert cited_share(answer, ["船票3元。"]) == 0.5
+    sentences = answer_sentences("渡船每天开26班。船票3元。[1]")
+    assert cited_share(sentences, ["渡船每天开26班。船票3元。"]) == 1
+    assert cited_share(sentences, ["船票3元。"]) == 0.5
+
+
+def test_a_sentence_is_supported_when_its_quotes_hold_its_figures() -> None:
+    assert supported_share(["渡船每天开26班[1]。", "船票每人30元[1]。"], [BOATS, "船票仍是每人3元。"]) == 0.5
+    assert supported_share(["渡船每天开26班。"], []) == 0
 
 
 def test_numbers_of_the_answer_should_stand_in_its_quotes() -> None:
@@ -113,7 +125,7 @@ def test_a_failed_question_is_wrong_in_every_measure_of_its_kind() -> None:
     for number in (0, 4, 5):
         good = measure(case(number), Reply("答。[1]", False, 0.5, citations=(Quote("q", verbatim=True),)))
         failed = measure_failure(case(number))
-        assert good.keys() - failed.keys() <= {"verbatim", "sentences cited", "numbers quoted"}
+        assert good.keys() - failed.keys() <= {"verbatim", "sentences cited", "sentences supported", "numbers quoted"}
         assert all(value == float(not CATALOGUE[name].higher_is_better) for name, value in failed.items())
 
 

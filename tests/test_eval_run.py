@@ -111,6 +111,62 @@ def test_a_stopped_run_goes_on_where_it_was(bench: Bench) -> None:
     assert {row.id for row in load_run(out).rows} == {x["id"] for x in LINES}
 
 
+def test_a_run_among_the_runs_is_found_again_by_what_it_was_made_with(bench: Bench) -> None:
+    bench.run()
+    (place,) = (bench.folder / "data" / "runs").iterdir()
+    rows = (place / "rows.jsonl").read_text(encoding="utf-8").split("\n")
+    (place / "rows.jsonl").write_text("\n".join(rows[:2]) + "\n", encoding="utf-8")
+    record = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    (place / "run.json").write_text(json.dumps(record | {"finished": False}), encoding="utf-8")
+    bench.assistant.asked.clear()
+    assert bench.run("--resume", "--limit", 5).exit_code == 0  # another limit: another run
+    assert len(bench.assistant.asked) == 5
+    bench.assistant.asked.clear()
+    assert bench.run("--resume").exit_code == 0
+    assert len(bench.assistant.asked) == len(LINES) - 2
+    assert load_run(place).record["finished"] is True
+
+
+def test_a_failed_question_is_asked_again_when_a_run_goes_on(bench: Bench) -> None:
+    out = bench.folder / "out"
+    bench.run("--out", out)
+    rows = [json.loads(text) for text in (out / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows[0] |= {"error": "SystemFailed: busy", "reply": None}
+    (out / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    bench.assistant.asked.clear()
+    assert bench.run("--out", out, "--resume").exit_code == 0
+    assert bench.assistant.asked == [rows[0]["question"]]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "{'answer': 'a', 'abstained': False}",
+        "{'answer': 'a', 'abstained': False, 'citations': [], 'confidence': float('nan')}",
+        "{'answer': 'a', 'abstained': False, 'citations': [{'quote': 3}]}",
+        "['not an object']",
+        "1 / 0",
+    ],
+)
+def test_a_system_that_answers_rubbish_fails_its_questions_and_not_the_run(bench: Bench, reply: str) -> None:
+    adapter = bench.folder / "other.py"
+    adapter.write_text(
+        "class Other:\n"
+        "    def info(self): return {}\n"
+        "    def search(self, question, k): return {'passages': []}\n"
+        f"    def answer(self, question, mode): return {reply}\n"
+        "    def article_text(self, article_id): return ''\n"
+        "def connect(url): return Other()\n",
+        encoding="utf-8",
+    )
+    result = bench.eval("run", bench.gold, "--url", "x", "--adapter", adapter, "--json", bench.folder / "run.json")
+    assert result.exit_code == 1
+    summary = json.loads((bench.folder / "run.json").read_text(encoding="utf-8"))["summary"]
+    assert summary["failed/all"] == len(LINES)
+    assert summary["correct@200/all"] == 0
+    assert summary["false answer/all"] == 1
+
+
 def test_without_resume_a_run_begins_anew_and_other_gold_cannot_be_resumed(bench: Bench) -> None:
     out = bench.folder / "out"
     bench.run("--out", out)
