@@ -64,7 +64,7 @@ def gold_examples(shared: Path, index: Path) -> Iterator[Ranked]:
     for gold in read_gold([shared / "gold" / "corpus-dev.jsonl"]):
         if gold["answers"]:
             question = Question(gold["question"], gold["article_key"], evidence=_evidence(gold))
-            yield from ranked(opened, [question], _holds_evidence)
+            yield from ranked(opened, [question], _of_evidence)
 
 
 def public_examples(data: Path) -> Iterator[tuple[str, list[Ranked]]]:
@@ -125,11 +125,15 @@ def _evidence(gold: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(squash(quote["quote"]) for quote in group) for group in gold["evidence"])
 
 
-def _holds_evidence(question: Question, found: Candidates) -> npt.NDArray[np.bool_]:
-    """Return which candidates hold as much of the evidence as any."""
+def holds_evidence(evidence: Sequence[Sequence[str]], found: Candidates) -> npt.NDArray[np.bool_]:
+    """Return which candidates hold as much of the (squashed) evidence as any."""
     texts = [squash(passage.text) for passage in found.passages]
-    held = [sum(any(quote in text for quote in group) for group in question.evidence) for text in texts]
+    held = [sum(any(quote in text for quote in group) for group in evidence) for text in texts]
     return np.array([count > 0 and count == max(held) for count in held])
+
+
+def _of_evidence(question: Question, found: Candidates) -> npt.NDArray[np.bool_]:
+    return holds_evidence(question.evidence, found)
 
 
 def _of_document(question: Question, found: Candidates) -> npt.NDArray[np.bool_]:
