@@ -5,10 +5,11 @@ Imported only where an LLM is configured: LangChain takes 0.6 to 1.2 s to import
 
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from index.types import Hit
 from prompts import render
@@ -18,11 +19,14 @@ from qa.types import Lang, Turn
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
     Prompted = Runnable[dict[str, object], str]
 
 _PATIENCE = 0.1
+_ENDINGS = frozenset(("finish_reason", "stop_reason", "done_reason", "completion_reason"))
+"""How the providers name why a reply ended."""
 
 
 def load_model(settings: Settings) -> "BaseChatModel":
@@ -90,16 +94,28 @@ class Writer:
 
     def chain(self, names: Sequence[str] = ("system", "question")) -> "Prompted":
         """Return prompt | model | parser, with named steps, for the messages `names`."""
-        from langchain_core.output_parsers import StrOutputParser
         from langchain_core.prompts import ChatPromptTemplate
+        from langchain_core.runnables import RunnableGenerator
 
         roles = {"system": "system", "question": "human"}
         prompt = ChatPromptTemplate([(roles[name], f"{{{name}}}") for name in names])
-        return (
-            prompt.with_config(run_name="prompt")
-            | self._model.with_config(run_name="model")
-            | StrOutputParser().with_config(run_name="parser")
-        )
+        parser = RunnableGenerator(_whole, name="parser")
+        chain = prompt.with_config(run_name="prompt") | self._model.with_config(run_name="model") | parser
+        return cast("Prompted", chain)
+
+
+def _whole(chunks: "Iterator[AIMessage]") -> Iterator[str]:
+    """Yield the text of a streamed message. Raises ValueError for a stream that ends without saying why it ended.
+
+    A cut connection looks like the end of a stream: the client says nothing of a missing `finish_reason`.
+    """
+    said: set[str] = set()
+    for chunk in chunks:
+        said |= chunk.response_metadata.keys()
+        if chunk.text:
+            yield str(chunk.text)
+    if said.isdisjoint(_ENDINGS):
+        raise ValueError("the reply was cut off")
 
 
 def _fenced(hit: Hit) -> dict[str, str]:
@@ -112,8 +128,9 @@ def _fenced(hit: Hit) -> dict[str, str]:
 def _within(seconds: float, start: "Callable[[], Iterator[str]]") -> Iterator[str]:
     """Yield the pieces of a stream, and give up when all of it takes longer than `seconds`.
 
-    A stream may drip for ever without any single wait being long, hence a clock over the whole; the reading thread is
-    told to stop and ends at its own next piece or time limit.
+    A stream may drip for ever without any single wait being long, hence a clock over the whole. The reading thread then
+    reads on to the end of the reply, which `max_tokens` bounds: closing a LangChain stream half way leaves its inner
+    generators to the garbage collector, which reports what their connection says.
     """
     pieces: queue.Queue[str | BaseException | None] = queue.Queue()
     stop = threading.Event()
@@ -146,9 +163,8 @@ def _pump(
 ) -> None:
     try:
         for piece in start():
-            if stop.is_set():
-                return
-            pieces.put(piece)
+            if not stop.is_set():
+                pieces.put(piece)
     except _failures() as error:
         pieces.put(error)
         return
@@ -157,15 +173,12 @@ def _pump(
 
 def _failures() -> tuple[type[BaseException], ...]:
     """Return what a chat model may raise: its client's errors, and what broken replies cause in their parsers."""
-    from httpx import HTTPError
     from langchain_core.exceptions import LangChainException
 
-    usual = (HTTPError, LangChainException, OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError)
-    try:
-        from openai import OpenAIError
-    except ImportError:
-        return usual
-    return (OpenAIError, *usual)
+    usual = (LangChainException, OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError)
+    clients = (("openai", "OpenAIError"), ("httpx", "HTTPError"), ("httpx2", "HTTPError"))
+    known = ((sys.modules.get(module), name) for module, name in clients)
+    return (*(getattr(module, name) for module, name in known if module is not None), *usual)
 
 
 def _first_line(error: BaseException) -> str:
