@@ -3,6 +3,7 @@
 Passages are indexed small, so that each is about one thing; what is shown and answered from may be wider.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,11 @@ WITHIN = 8
 WIDEST = 590
 """Characters, white space aside, of a joined hit: readers and scorers look at 600."""
 COPY = 0.8
-"""Share of a hit's character 4-grams that stand in better hits, from which it counts as a copy."""
+"""Share of a hit's characters in clauses that stand in better hits, from which it counts as a copy."""
+CLAUSE_LENGTH = 6
+"""Shorter clauses say nothing of where a text comes from."""
+
+_BREAK = re.compile(r"[，。；：、！？,.;:!?“”\"（）()\s]+")
 
 
 def joined(hits: Sequence[Hit]) -> list[Hit]:
@@ -34,9 +39,9 @@ def copies_last(hits: Sequence[Hit]) -> list[Hit]:
     first: list[Hit] = []
     last: list[Hit] = []
     for hit in hits:
-        grams = _grams(hit.passage.text)
-        (last if _repeats(grams, seen) else first).append(hit)
-        seen |= grams
+        clauses = {clause for clause in _BREAK.split(hit.passage.text) if len(clause) >= CLAUSE_LENGTH}
+        (last if _repeats(clauses, seen) else first).append(hit)
+        seen |= clauses
     return first + last
 
 
@@ -75,10 +80,6 @@ def _size(text: str) -> int:
     return sum(not character.isspace() for character in text)
 
 
-def _grams(text: str) -> set[str]:
-    squashed = "".join(text.split())
-    return {squashed[at : at + 4] for at in range(len(squashed) - 3)}
-
-
-def _repeats(grams: set[str], seen: set[str]) -> bool:
-    return bool(grams) and len(grams & seen) >= COPY * len(grams)
+def _repeats(clauses: set[str], seen: set[str]) -> bool:
+    total = sum(map(len, clauses))
+    return total > 0 and sum(map(len, clauses & seen)) >= COPY * total

@@ -57,11 +57,11 @@ class Matcher:
                     matrix[row, column] = max(matrix[row, column], strength)
         return matrix
 
-    def in_title(self, seen: View) -> Scores:
-        """Return how strongly each class stands in the title, authors and headings."""
-        titled = View(seen.title, (0,), (), "")
+    def in_title(self, title: str) -> Scores:
+        """Return how strongly each class stands in a folded title (with authors and headings)."""
+        seen = View(title, (0,), (), "")
         return np.array(
-            [max((s for s, finder in finders if finder(titled)), default=0.0) for finders in self._finders],
+            [max((s for s, finder in finders if finder(seen)), default=0.0) for finders in self._finders],
             dtype=np.float32,
         )
 

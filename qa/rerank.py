@@ -26,14 +26,14 @@ NAMES = (
     *(f"{name}_blind" for name in LEGS),
     *(f"{name}_near" for name in NEAR),
     "pair",
-    "title",
     "grams",
     "fit",
+    "title",
     "late",
 )
 """A leg's standardised score, the same times what the exact terms do not see of the question, its share of the best
-score; idf mass of the question in the best two sentences in a row and in the title; its character trigrams in the
-passage; whether those sentences hold the kind of answer asked for; how new the article is, if newness is asked for."""
+score; idf mass of the question in the best two sentences in a row; its character trigrams in the passage; whether those
+sentences hold the kind of answer asked for; idf mass in the title; how new the article is, if newness is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,15 @@ def features(query: Query, found: Candidates) -> Features:
     mass = found.idf * np.array([each.weight for each in query.classes], dtype=np.float32)
     matcher = Matcher(query.classes)
     grams = _grams(query.focus)
-    texts = np.array([_text_features(query, matcher, mass, grams, seen) for seen in found.views], dtype=np.float32)
+    mass = mass / max(float(mass.sum()), 1e-6)
+    titles = {title: float(mass @ matcher.in_title(title)) for title in {seen.title for seen in found.views}}
+    texts = np.array(
+        [
+            (*_text_features(query, matcher.by_sentence(seen), mass, grams, seen), titles[seen.title])
+            for seen in found.views
+        ],
+        dtype=np.float32,
+    )
     columns = [
         *(found.standard[name] for name in LEGS),
         *(found.standard[name] * (1 - found.seen) for name in LEGS),
@@ -69,19 +77,13 @@ def features(query: Query, found: Candidates) -> Features:
 
 
 def _text_features(
-    query: Query, matcher: Matcher, mass: Scores, grams: set[str], seen: View
-) -> tuple[float, float, float, float]:
-    """Return pair, title, grams and fit."""
-    total = max(float(mass.sum()), 1e-6)
-    present = matcher.by_sentence(seen)
+    query: Query, present: Scores, mass: Scores, grams: set[str], seen: View
+) -> tuple[float, float, float]:
+    """Return pair, grams and fit; `present` says how strongly each class stands in each sentence."""
     pairs = mass @ (np.maximum(present[:, :-1], present[:, 1:]) if present.shape[1] > 1 else present)
-    best = int(np.argmax(pairs))
-    return (
-        float(pairs[best]) / total,
-        float(mass @ matcher.in_title(seen)) / total,
-        sum(gram in seen.folded for gram in grams) / max(len(grams), 1),
-        fitness(query.wants, seen.sentences(best, 2)),
-    )
+    best = int(pairs.argmax())
+    share = len([1 for gram in grams if gram in seen.folded]) / max(len(grams), 1)
+    return float(pairs[best]), share, fitness(query.wants, seen.sentences(best, 2))
 
 
 def _grams(focus: str) -> set[str]:

@@ -41,7 +41,7 @@ def test_latin_stems_are_found_at_the_beginning_of_words_only():
 
 def test_the_title_and_the_authors_are_matched_apart():
     matcher = Matcher([TermClass((("码头", 1.0), ("渡口", 0.5))), TermClass((("票价", 1.0),))])
-    assert matcher.in_title(view(passage_of(TEXT), ARTICLE)).tolist() == [1.0, 0.0]
+    assert matcher.in_title(view(passage_of(TEXT), ARTICLE).title).tolist() == [1.0, 0.0]
 
 
 def table(question, texts, articles=None):
