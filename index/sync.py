@@ -90,10 +90,11 @@ class _Build:
         if not any(entry.passages for read in reads for entry in read.entries):
             raise NothingToIndex(_nothing(self.folder, reads))
         with _written(self.index) as (generation, place):
+            # before the words, not beside them: what it needs for a moment (150 MB) is free again
+            fitted = self._fit(reads)
             with ThreadPoolExecutor(1) as beside:
-                # words and vectors need each other's cores, not each other: half of the time is saved
+                # words and vectors take turns at the two cores: half of the time is saved
                 words = beside.submit(_write_lexical, place / "lexical", _entries(reads))
-                fitted = self._fit(reads)
                 encoded = self._encode(reads, fitted.embedder)
                 with self._stage("lexical", 1):
                     words.result()
