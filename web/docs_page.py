@@ -22,13 +22,15 @@ router = APIRouter(include_in_schema=False)
 async def docs(request: Request) -> Response:
     """Return the documentation of every operation."""
     schema: dict[str, Any] = request.app.openapi()
-    base = str(request.base_url).rstrip("/")
+    base: str = str(request.base_url).rstrip("/")
     operations = [
         _operation(schema, base, path, method, described)
         for path, methods in schema["paths"].items()
         for method, described in methods.items()
     ]
-    return page(request, "docs.html", active="docs", operations=operations, codes=TITLES)
+    example = schema["components"]["schemas"]["SearchIn"]["examples"][0]["question"]
+    shown = {"operations": operations, "codes": TITLES, "base": base, "example": example}
+    return page(request, "docs.html", active="docs", **shown)
 
 
 def _operation(schema: dict[str, Any], base: str, path: str, method: str, described: dict[str, Any]) -> dict[str, Any]:

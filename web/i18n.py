@@ -140,6 +140,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "not_ready": ("索引尚未就绪", "No index is loaded yet"),
     "went_wrong": ("出了点问题", "Something is wrong"),
+    "not_here": (
+        "这里没有东西。可能已被删除，或者地址有误。",
+        "Nothing is here. It was deleted, or the address is wrong.",
+    ),
     "question_length": ("问题应为 1 到 2000 个字。", "A question has 1 to 2,000 characters."),
     "home": ("回到首页", "Back to the start"),
     "example_title": ("《{title}》主要讲了什么？", "What is “{title}” about?"),

@@ -50,7 +50,7 @@ class TurnIn(Request):
 class SearchIn(Request):
     """A question to find passages for."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "什么是新质生产力？", "k": 8}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "2023年种了多少亩梨树？", "k": 8}]})
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="1 to 2,000 characters")]
     k: Annotated[int, Field(ge=1, le=MAX_K, strict=True)] = 8

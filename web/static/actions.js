@@ -20,6 +20,7 @@ export function startActions(root) {
     status.textContent = composer.dataset.thanks;
     form.closest("details")?.removeAttribute("open");
   });
+  root.addEventListener("toggle", (event) => event.target.open && event.target.scrollIntoView({ block: "nearest" }), true);
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.closest("details.drop[open]")?.removeAttribute("open");
   });

@@ -129,6 +129,9 @@ export function startChat(composer) {
     if (focused || document.activeElement === document.body) (busy ? stopButton : box).focus();
   }
 
+  // where there is a keyboard one may type at once; on a phone the screen's keyboard would cover the page
+  const empty = document.getElementById("welcome") && matchMedia("(hover: hover) and (min-width: 48rem)").matches;
+  if (empty) box.focus({ preventScroll: true });
   composer.addEventListener("submit", (event) => {
     event.preventDefault();
     ask(box.value);
