@@ -1,11 +1,13 @@
 """The name of a model goes in, an Embedder comes out: static tables without torch, the rest by sentence-transformers.
 
-`default` is the model in index/model/. A folder with a table and a tokenizer is read by embedding_static.py, any
-other folder or hub id by embedding_transformer.py, which imports torch only when a model is loaded.
+`default` is the model in index/model/. A folder with a table and a tokenizer is read by embedding_static.py, one that
+`export_onnx` made by embedding_onnx.py, any other folder or hub id by embedding_transformer.py, which imports torch
+only when a model is loaded.
 """
 
 from pathlib import Path
 
+from index.embedding_onnx import is_onnx, load_onnx
 from index.embedding_static import is_static, load_static
 from index.embedding_transformer import load_transformer
 from index.errors import EmbedderError
@@ -30,6 +32,8 @@ def load_embedder(
     folder = MODEL_FOLDER if name == DEFAULT else Path(name).expanduser()
     if is_static(folder):
         return load_static(folder, name=name, prompts=(query_prompt or "", passage_prompt or ""), threads=threads)
+    if is_onnx(folder):
+        return load_onnx(folder, name=name, query_prompt=query_prompt, passage_prompt=passage_prompt, threads=threads)
     if name == DEFAULT:
         raise EmbedderError(f"The embedded model is missing from {folder}; install wenju again.")
     return load_transformer(

@@ -42,9 +42,9 @@ class TransformerEmbedder:
     """An Embedder on a sentence-transformers model."""
 
     def __init__(self, model: "SentenceTransformer", *, name: str, prompts: tuple[str, str]) -> None:
-        self._model = model
+        self.model = model
         self._name = name
-        self._query_prompt, self._passage_prompt = prompts
+        self.prompts = prompts
         self._fingerprint = _fingerprint(model, prompts)
 
     @property
@@ -55,7 +55,7 @@ class TransformerEmbedder:
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
+        return int(self.model.get_embedding_dimension() or 0)
 
     @property
     def fingerprint(self) -> str:
@@ -65,9 +65,9 @@ class TransformerEmbedder:
     @property
     def max_tokens(self) -> int:
         """The longest passage that is read whole: the model's limit less its special tokens and the prompt."""
-        limit = self._model.max_seq_length
+        limit = self.model.max_seq_length
         whole = LONGEST if limit is None or limit > LONGEST else int(limit)
-        return max(1, whole - len(self._codes(self._passage_prompt, special=True)))
+        return max(1, whole - len(self._codes(self.prompts[1], special=True)))
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens of `text`, special ones not counted."""
@@ -75,23 +75,23 @@ class TransformerEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) unit vectors of passages."""
-        return self._embed(texts, self._passage_prompt)
+        return self._embed(texts, self.prompts[1])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) unit vectors of questions."""
-        return self._embed(texts, self._query_prompt)
+        return self._embed(texts, self.prompts[0])
 
     def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         # an empty prompt is passed as such, so that the model's own default prompt is not added to ours
-        vectors = self._model.encode(
+        vectors = self.model.encode(
             list(texts), prompt=prompt, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return cast(Vectors, np.asarray(vectors, np.float32))
 
     def _codes(self, text: str, *, special: bool) -> list[int]:
-        codes = self._model.tokenizer(text, add_special_tokens=special, truncation=False, verbose=False)
+        codes = self.model.tokenizer(text, add_special_tokens=special, truncation=False, verbose=False)
         return list(codes["input_ids"])
 
 
