@@ -159,12 +159,13 @@ def check_command(
     """Check gold files: form, ids, and that every quote stands in its document."""
     from collections import Counter
 
-    from eval.gold import folder_documents, quote_problems, read_gold
+    from eval.gold import folder_documents, quote_problems, read_gold, weak_lines
     from eval.record import indexed_folder
 
     with reported():
         folder = articles or indexed_folder(context.obj.index)
         lines, problems = read_gold(gold)
+        problems += weak_lines(lines)
         if folder is not None:
             problems += quote_problems(lines, folder_documents(folder))
     for problem in problems:

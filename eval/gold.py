@@ -1,6 +1,6 @@
 """Gold files (JSONL, one question a line) in, checked Cases out; everything wrong is refused with file and line.
 
-Two stages: `load_gold` checks what a line says by itself; `quote_problems` checks quotes against the documents.
+`load_gold` checks the form of each line, `quote_problems` its quotes against the documents, `weak_lines` its use.
 """
 
 import json
@@ -88,8 +88,13 @@ def parse_case(text: str) -> tuple[Case | None, list[str]]:
 
 
 def quote_problems(lines: Iterable[Line], documents: Documents) -> list[Problem]:
-    """Return every quote that does not stand in its document, and answers that their quotes do not say."""
-    return [Problem(line.path, line.number, fault) for line in lines for fault in _quote_faults(line.case, documents)]
+    """Return every quote that does not stand in its document: such a gold set is about other articles."""
+    return [Problem(line.path, line.number, fault) for line in lines for fault in _missing(line.case, documents)]
+
+
+def weak_lines(lines: Iterable[Line]) -> list[Problem]:
+    """Return quotes too short or long to be found fairly, and facts that their own quotes do not say."""
+    return [Problem(line.path, line.number, fault) for line in lines for fault in _weaknesses(line.case)]
 
 
 def folder_documents(folder: Path) -> Documents:
@@ -182,16 +187,21 @@ def _answerable_faults(case: Case) -> Iterator[str]:
         yield "'near' belongs to unanswerable questions"
 
 
-def _quote_faults(case: Case, documents: Documents) -> Iterator[str]:
-    shortest, longest = EVIDENCE_CHARS
+def _missing(case: Case, documents: Documents) -> Iterator[str]:
     for evidence in (e for group in case.evidence for e in group):
-        quote, document = squash(evidence.quote), documents(evidence.doc)
-        if not shortest <= len(quote) <= longest:
-            yield f"a quote of {len(quote)} characters; {shortest} to {longest} are useful: {evidence.quote[:40]!r}"
+        document = documents(evidence.doc)
         if document is None:
             yield f"no document {evidence.doc!r}"
-        elif quote not in document:
+        elif squash(evidence.quote) not in document:
             yield f"the quote does not stand in {evidence.doc}: {evidence.quote[:40]!r}"
+
+
+def _weaknesses(case: Case) -> Iterator[str]:
+    shortest, longest = EVIDENCE_CHARS
+    for evidence in (e for group in case.evidence for e in group):
+        length = len(squash(evidence.quote))
+        if not shortest <= length <= longest:
+            yield f"a quote of {length} characters; {shortest} to {longest} are useful: {evidence.quote[:40]!r}"
     if case.kind == "fact" and case.lang == "zh":
         yield from _unsaid_answers(case)
 

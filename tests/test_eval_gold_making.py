@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from eval.compare import compare
 from eval.duplicates import leaks, near_duplicates, said_by_evidence
 from eval.errors import GoldError
-from eval.gold import folder_documents, load_gold, quote_problems, read_gold, write_gold
+from eval.gold import folder_documents, load_gold, quote_problems, read_gold, weak_lines, write_gold
 from eval.importing import import_beir, import_squad
 from eval.llm_making import ask_with, make_with_llm
 from eval.making import (
@@ -25,7 +26,10 @@ from eval.making import (
     speakers,
 )
 from eval.perturb import KINDS, perturb
+from eval.run import evaluate
+from eval.store import RunFolder
 from eval.survey import survey
+from eval.systems import InProcess
 from eval.types import Case
 from qa.__main__ import app
 from qa.errors import LLMUnavailable
@@ -168,6 +172,18 @@ def test_a_perturbation_is_the_same_for_the_same_seed_and_another_for_another(tm
     assert perturb(found, "typos", seed=1) != perturb(found, "typos", seed=2)
 
 
+def test_a_run_on_perturbed_questions_is_compared_with_the_run_on_the_set_they_came_from(tmp_path: Path) -> None:
+    before = cases(tmp_path, *LINES)
+    runs = [
+        evaluate(found, InProcess(FakeAssistant()), RunFolder(tmp_path / name), {})
+        for name, found in (("before", before), ("after", perturb(before, "width")))
+    ]
+    comparison = compare(*runs)
+    assert comparison.differences["all@5/all"].n == len([case for case in before if case.answerable]) - 1
+    # P-3 is English in half width: nothing of it changes, so it stands in one run only
+    assert comparison.unpaired == 1
+
+
 def test_a_question_that_does_not_change_is_left_out(tmp_path: Path) -> None:
     english = cases(tmp_path, LINES[2])
     assert perturb(english, "traditional") == []
@@ -224,7 +240,8 @@ def test_cmrc_becomes_articles_and_gold_that_the_check_accepts(tmp_path: Path) -
     lines, problems = read_gold([tmp_path / "out" / "gold.jsonl"])
     assert lines[0].case.evidence[0][0].quote == "灯塔建于1907年。"
     assert [line.case.kind for line in lines] == ["fact", "unanswerable"]
-    found = problems + quote_problems(lines, folder_documents(tmp_path / "out" / "articles"))
+    assert problems + quote_problems(lines, folder_documents(tmp_path / "out" / "articles")) == []
+    found = weak_lines(lines)
     assert [p.text for p in found] == ["a quote of 10 characters; 12 to 260 are useful: '灯塔建于1907年。'"]
 
 
