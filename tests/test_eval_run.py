@@ -227,6 +227,31 @@ def test_the_gate_stops_a_broken_system_and_says_how_sure_it_is(bench: Bench) ->
     assert "p = 0.0005" in result.stderr
 
 
+def test_a_comparison_has_a_gate_and_pages_too(bench: Bench) -> None:
+    bench.run("--json", bench.folder / "a.json")
+    with served(FakeAssistant(known=bench.assistant.known[1:])) as poorer:
+        bench.eval("run", bench.gold, "--url", poorer, "--json", bench.folder / "b.json")
+    page, note = bench.folder / "page.html", bench.folder / "note.md"
+    result = bench.eval(
+        *("compare", bench.folder / "a.json", bench.folder / "b.json", "--html", page, "--markdown", note),
+        *("--gate", "all@5 drop <= 0.2; correct rise <= 0"),
+    )
+    assert result.exit_code == 1
+    assert "gate FAILED: all@5/all fell by 0.250" in result.stderr
+    assert "gate passed: correct@200/all fell by" in result.stdout
+    assert "清河县在2023年种了多少亩梨树" in page.read_text(encoding="utf-8")
+    assert "| all@5 |" in note.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["no-such-run", "gold.jsonl", "empty.json"])
+def test_what_is_no_run_cannot_be_compared(bench: Bench, place: str) -> None:
+    (bench.folder / "empty.json").write_text("{}", encoding="utf-8")
+    bench.run("--json", bench.folder / "a.json")
+    result = bench.eval("compare", bench.folder / "a.json", bench.folder / place)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("wenju: ")
+
+
 def test_a_rule_of_change_without_a_baseline_is_refused_before_anything_is_asked(bench: Bench) -> None:
     result = bench.run("--gate", "correct drop <= 0.01")
     assert result.exit_code == 2
