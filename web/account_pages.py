@@ -3,19 +3,15 @@
 In: a form. Out: a session cookie (HttpOnly, SameSite), or the form again with a complaint; too many tries wait.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from web import accounts
 from web.auth import COOKIE
 from web.rendering import page
-from web.service import Service, service_of
+from web.service import Serving
 
 router = APIRouter(include_in_schema=False)
-
-Serving = Annotated[Service, Depends(service_of)]
 
 
 @router.get("/login")

@@ -29,10 +29,9 @@ from web.schemas import (
     PassagesOut,
     SearchIn,
 )
-from web.service import Service, service_of
+from web.service import Serving
 from web.streaming import HEADERS, encode, encoded, primed, with_errors
 
-Serving = Annotated[Service, Depends(service_of)]
 Asker = Annotated[Principal, Depends(need("ask"))]
 READ = [Depends(need("read"))]
 

@@ -3,7 +3,7 @@
 In: addresses. Out: HTML, a whole page or (for the reader beside the chat) its inner part.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,13 +14,11 @@ from web.auth import need
 from web.choosing import read_choice
 from web.reading import blocks, locate
 from web.rendering import fragment, page
-from web.service import Service, service_of
+from web.service import Service, Serving
 
 PER_PAGE = 30
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(need("read"))])
-
-Serving = Annotated[Service, Depends(service_of)]
 
 
 @router.get("/articles")

@@ -14,14 +14,13 @@ from web.auth import need
 from web.principal import Principal
 from web.problems import Problem
 from web.rendering import page
-from web.service import Service, service_of
+from web.service import Serving
 
 REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 LONGEST_COMMENT = 4000
 
 router = APIRouter(include_in_schema=False)
 
-Serving = Annotated[Service, Depends(service_of)]
 Reader = Annotated[Principal, Depends(need("ask"))]
 MAINTAINER = [Depends(need("admin"))]
 

@@ -17,13 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.shapes import Shape, answer_shape
 from qa.tokens import estimate
 from qa.types import DeltaEvent, DoneEvent, Mode, StreamEvent, Turn
-from web.api import Serving, problems
+from web.api import STREAM, problems
 from web.auth import need
 from web.principal import Principal
 from web.problems import Problem, as_problem, openai_error, problem_shape
 from web.reading import byline
 from web.rendering import citation_url
 from web.schemas import MAX_QUESTION
+from web.service import Serving
 from web.streaming import HEADERS, HEARTBEAT, primed
 
 MODELS: dict[str, Mode] = {"wenju": "auto", "wenju-extractive": "extractive", "wenju-llm": "llm"}
@@ -129,10 +130,7 @@ async def models(service: Serving) -> Response:
     "/chat/completions",
     summary="Answer as a chat completion",
     response_model=CompletionOut,
-    responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **problems(400, 404, 413, 422, 429, 503),
-    },
+    responses=STREAM | problems(400, 404, 413, 422, 429, 503),
 )
 async def complete(
     body: CompletionIn, request: Request, service: Serving, asker: Annotated[Principal, Depends(need("ask"))]

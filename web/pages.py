@@ -20,12 +20,11 @@ from web.principal import Principal
 from web.problems import Problem
 from web.rendering import fragment, language_of, page
 from web.schemas import MAX_QUESTION
-from web.service import Service, service_of
+from web.service import Service, Serving
 from web.streaming import HEADERS, encoded, primed, sse, with_errors
 
 router = APIRouter(include_in_schema=False)
 
-Serving = Annotated[Service, Depends(service_of)]
 Reader = Annotated[Principal, Depends(need("ask"))]
 
 

@@ -3,8 +3,6 @@
 In: GET. Out: `ok` or a reason as JSON, and Prometheus' text.
 """
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
@@ -12,11 +10,9 @@ from web.api import problems
 from web.auth import need
 from web.metrics import CONTENT_TYPE
 from web.schemas import StatusOut
-from web.service import Service, service_of
+from web.service import Serving
 
 router = APIRouter(tags=["operation"])
-
-Serving = Annotated[Service, Depends(service_of)]
 
 
 @router.get("/health", summary="Does the process live", response_model=StatusOut)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from index.errors import IndexFloorError
 from qa.errors import AnswerFloorError
@@ -130,6 +130,14 @@ def service_of(request: Request) -> Service:
     """Return the application's service."""
     service: Service = request.app.state.service
     return service
+
+
+async def depend_on_service(request: Request) -> Service:
+    """Return the application's service as a dependency; async, or every request would visit a thread for it."""
+    return service_of(request)
+
+
+Serving = Annotated[Service, Depends(depend_on_service)]
 
 
 def _mark(path: Path) -> tuple[int, int] | None:
