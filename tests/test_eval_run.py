@@ -73,6 +73,7 @@ def test_a_question_that_fails_is_a_row_that_counts_as_wrong(bench: Bench) -> No
     assert shape["summary"]["correct@200/all"] == 0.5
 
 
+@pytest.mark.shared
 def test_every_shared_measure_agrees_with_the_shared_scorer(bench: Bench, shared: Path) -> None:
     with served(FakeAssistant(), fails_on="图书馆") as broken:
         theirs, ours = bench.folder / "theirs.json", bench.folder / "ours.json"
