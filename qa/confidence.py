@@ -55,6 +55,7 @@ FEATURES = (
     "about_alike",
     "soft",
     "soft_near",
+    "top",
     "length",
     "english",
     *(name for name, _ in KINDS),
@@ -132,6 +133,7 @@ class Confidence:
         values["unit_missing"] = _unit_missing(reading.lens.query.wants, close)
         values["hard_fit"] = hard_fitness(reading.lens.query.wants, close)
         values |= self._alike(question, reading, best, near)
+        values["top"] = reading.candidates[0].hit.score
         values["length"] = float(np.log(1 + len(reading.lens.classes)))
         values["english"] = float(language(question) == "en")
         return np.array([values[name] for name in FEATURES])

@@ -3,6 +3,7 @@
 The development gold is read here as plain lines; its checked form is `eval.gold`, which this floor may not import.
 """
 
+import gzip
 import json
 import re
 import unicodedata
@@ -52,6 +53,17 @@ def read_gold(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [
         json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
+
+
+def read_foreign(paths: Sequence[Path], count: int) -> list[dict[str, Any]]:
+    """Return `count` questions of each set, evenly spread over it, as gold that nothing answers."""
+    found: list[dict[str, Any]] = []
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            questions = [json.loads(line) for line in lines]
+        found += questions[:: max(1, len(questions) // count)][:count]
+    nothing = {"answers": [], "evidence": [], "near": False, "kind": "unanswerable"}
+    return [{**nothing, "question": q["question"], "lang": q["lang"], "article_key": q["id"]} for q in found]
 
 
 def examples(
