@@ -23,8 +23,9 @@ from index.types import Article, Passage, Rows
 from index.words import han_bigrams, terms
 
 K1, B = 1.2, 0.6
+"""Chinese questions of the development gold hardly mind: all@2000ch .91 to .92 for k1 of 0.8 to 2, b of 0.3 to 0.9."""
 TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
-"""How much a term of the title or of a heading counts beside one of the text."""
+"""How much a term of the title or of a heading counts beside one of the text: 0.5 to 4 gave the same within 0.01."""
 
 _ARRAYS = ("hashes", "starts", "rows", "impacts", "idf", "names", "named", "letters", "spans")
 
