@@ -71,9 +71,10 @@ _DEFINES = re.compile(
     r"|\bmeans?\b|\bis an?\b|refers|stands for|called"
 )
 _BODIES = re.compile(
-    r"公司|集团|银行|大学|学院|研究院|研究所|实验室|医院|协会|商会|联盟|中心|委员会|[一-鿿]{2,}局|船级社|科技|机器人|汽车|股份|基金|平台"
-    r"|[A-Z]\w+|university|company|bank|institute|agency|hospital|corporation",
+    r"[一-鿿a-z]{2,10}?(?:公司|集团|银行|大学|学院|研究院|研究所|实验室|医院|协会|商会|联盟|中心|委员会|局|船级社|科技|机器人|汽车|股份"
+    r"|基金|平台)|\b[a-z]+ (?:university|company|bank|institute|agency|hospital|corporation|group)"
 )
+"""Bodies in a folded text, by how their names end."""
 _CONTRASTS = re.compile(r"而|则|相比|分别|较|高于|低于|不同|但|却|与.{1,12}相比|[;；]|whereas|while|than|but|compared")
 _WAYS = re.compile(r"通过|依托|采用|以.{1,20}为|利用|借助|推动|推进|建立|实施|by \w+ing|through|using")
 _ROLES = re.compile(

@@ -1,0 +1,86 @@
+"""The probability that the corpus answers: higher where it does, and its figures worked by hand."""
+
+import json
+
+import numpy as np
+import pytest
+from qa_fixtures import settings_of, small_index
+
+from qa.assemble import load_assistant
+from qa.assistant import Assistant
+from qa.confidence import FEATURES, MODEL, load_model
+from qa.confidence_training import Fitted, auroc, calibration_error, figures_of, threshold_for
+from qa.training_data import overlap, squash
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return load_assistant(settings_of(small_index(tmp_path_factory.mktemp("confidence"))))
+
+
+@pytest.mark.parametrize(
+    ("answered", "unanswered"),
+    [
+        ("清河县2023年种了多少亩梨树？", "清河县2023年的梨卖了多少亿元？"),
+        ("白沙渡口的电动渡船每天开多少班？", "白沙渡口的电动渡船是哪家公司造的？"),
+        ("图书馆为什么改为晚上开放？", "企业所得税怎么申报？"),
+        ("How many riders did the night tram of Elmford carry in 2023?", "How do I reset my router?"),
+    ],
+)
+def test_what_the_articles_tell_is_more_certain_than_what_they_do_not(
+    assistant: Assistant, answered: str, unanswered: str
+) -> None:
+    assert assistant.answer(answered).confidence > assistant.answer(unanswered).confidence
+
+
+def test_confidence_is_given_with_refusals_too_and_nothing_found_means_none(assistant: Assistant) -> None:
+    from index.types import Filters
+
+    assert 0 < assistant.answer("How do I reset my router?").confidence < 0.5
+    assert assistant.answer("梨树", filters=Filters(source="none")).confidence == 0.0
+
+
+def test_the_model_names_every_feature_and_keeps_its_promise_out_of_fold() -> None:
+    stored = json.loads(MODEL.read_text(encoding="utf-8"))
+    assert set(stored["topic"]) == set(stored["detail"]) == {*FEATURES, "intercept"}
+    assert stored["out_of_fold"]["auroc"] >= 0.85
+    assert stored["out_of_fold"]["false refusals zh"] <= 0.055
+    assert stored["out_of_fold"]["false refusals en"] <= 0.10
+    assert 0 < load_model().threshold < 1
+
+
+def test_the_figures_are_those_worked_by_hand() -> None:
+    fitted = Fitted(
+        probabilities=np.array([0.9, 0.8, 0.3, 0.7, 0.1]),
+        answerable=np.array([True, True, True, False, False]),
+        far=np.array([False, False, False, False, True]),
+        english=np.array([False, False, True, False, False]),
+    )
+    figures = figures_of(fitted, 0.5)
+    assert figures["false refusals zh"] == 0.0
+    assert figures["false refusals en"] == 1.0
+    assert figures["false answers near"] == 1.0
+    assert figures["false answers far"] == 0.0
+    assert figures["auroc"] == pytest.approx(5 / 6)
+    assert figures["brier"] == pytest.approx((0.01 + 0.04 + 0.49 + 0.49 + 0.01) / 5)
+
+
+def test_ties_count_half_and_calibration_is_the_distance_in_each_bin() -> None:
+    assert auroc(np.array([0.5, 0.9]), np.array([0.5])) == 0.75
+    assert calibration_error(np.array([0.95, 0.95, 0.05]), np.array([True, False, False])) == pytest.approx(
+        (0.45 * 2 + 0.05) / 3
+    )
+
+
+def test_the_threshold_refuses_no_more_than_its_share() -> None:
+    probabilities = np.linspace(0, 1, 101)
+    yes = np.ones(101, dtype=bool)
+    fitted = Fitted(probabilities, yes, ~yes, ~yes)
+    assert (probabilities < threshold_for(fitted)).mean() <= 0.05
+
+
+def test_evidence_overlaps_by_a_run_of_twelve_and_half_of_the_shorter() -> None:
+    quote = squash("县里的冷库能存放 900 吨梨，建库花了两年")
+    assert overlap(squash("说到库：县里的冷库能存放900吨梨。"), quote)
+    assert not overlap(squash("县里的冷库"), quote)
+    assert not overlap("", quote)

@@ -1,0 +1,202 @@
+"""Which sentences are quoted, how much of them, and what stands beside them; and what the choice is made from."""
+
+import json
+from pathlib import Path
+
+import pytest
+from qa_fixtures import settings_of, small_index
+
+from index.types import Article
+from qa.answer_types import asked_about, fitness, hard_fitness, wanted
+from qa.assemble import load_assistant
+from qa.assistant import Assistant
+from qa.candidates import FEATURES
+from qa.citations import QUOTE
+from qa.composition import compose
+from qa.enumerations import asked_count, enumeration_at, enumerations
+from qa.extractive import load_weights
+from qa.fitting import fit_listwise, fit_logistic, folds, sigmoid
+from qa.parts import parts
+from qa.types import Asked, Citation
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return load_assistant(settings_of(small_index(tmp_path_factory.mktemp("extractive")), threshold=0.0))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("冷库能存放多少吨梨？", "900吨"),
+        ("柴油渡船是什么时候停航的？", "2024年12月"),
+        ("梨园合作社的社长是谁？", "周梨花"),
+        ("渡口为什么换船？", "噪声大"),
+        ("夜读角是什么？", "二十个座位"),
+        ("图书馆藏书多少万册？", "4.2万册"),
+        ("how often does the night tram run", "every 20 minutes"),
+        ("Why was the night tram introduced?", "nurses"),
+        ("夜间电车2023年运了多少乘客？", "310,000"),
+    ],
+)
+def test_each_kind_of_question_gets_the_sentence_that_answers_it(
+    assistant: Assistant, question: str, answer: str
+) -> None:
+    found = assistant.answer(question)
+    assert answer in found.text
+    assert all(c.article.text[c.start : c.end] == c.quote and len(c.quote) <= QUOTE for c in found.citations)
+
+
+def test_an_answer_is_short_and_every_marker_has_its_citation(assistant: Assistant) -> None:
+    answer = assistant.answer("清河县的梨园和白沙渡口各有什么变化？")
+    assert len(answer.text) < 260
+    for citation in answer.citations:
+        assert f"[{citation.marker}]" in answer.text
+
+
+def test_no_sentence_is_quoted_twice(assistant: Assistant) -> None:
+    answer = assistant.answer("梨树有多少亩？梨树种了多少亩？")
+    assert len({(c.article.id, c.start) for c in answer.citations}) == len(answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("清河县种了多少亩梨树？", 1),
+        ("梨园雇了多少人？冷库能存多少吨？", 2),
+        ("想去梨园的人：那里雇了多少人，坐哪路车能到？", 2),
+        ("江苏和安徽的梨产量各是多少？", 2),
+        ("How many people work there, and what do they earn?", 2),
+        ("长三角几省之间怎么合作？", 1),
+    ],
+)
+def test_a_question_is_taken_apart_where_it_asks_more_than_once(question: str, count: int) -> None:
+    assert len(parts(question)) == count
+
+
+def test_the_two_sides_of_a_comparison_keep_what_is_asked_of_them() -> None:
+    assert parts("江苏和安徽的梨产量各是多少？") == ["江苏的梨产量各是多少？", "安徽的梨产量各是多少？"]
+
+
+@pytest.mark.parametrize(
+    ("question", "good", "bad"),
+    [
+        ("雇了多少名果农？", "梨园雇了46名果农。", "梨园雇了不少果农。"),
+        ("什么时候停航的？", "渡船在2024年12月停航。", "渡船早已停航。"),
+        ("社长是谁？", "社长是王小明教授。", "社长没有来。"),
+        ("在哪个城市？", "总部搬到了苏州。", "总部搬走了。"),
+        ("为什么换船？", "因为噪声太大。", "换船很顺利。"),
+        ("夜读角是什么？", "夜读角是指通宵座位。", "夜读角很热闹。"),
+        ("有哪些水果？", "有梨、桃、杏、李。", "有水果。"),
+        ("哪家公司承建的？", "由清河建设公司承建。", "承建得很快。"),
+    ],
+)
+def test_a_sentence_that_holds_the_kind_asked_for_fits_better(question: str, good: str, bad: str) -> None:
+    asked = wanted(question)
+    assert fitness(asked, good) > fitness(asked, bad)
+
+
+def test_figures_of_the_question_itself_are_no_answer() -> None:
+    asked = wanted("2023年种了1280亩梨树，卖了多少钱？")
+    assert hard_fitness(asked, ["2023年种了1280亩梨树。"]) < hard_fitness(asked, ["卖了300万元。"])
+
+
+def test_what_is_asked_about_stands_around_the_asking_word() -> None:
+    assert "会费" in asked_about("加入果农联盟每年要交多少会费？")
+    assert asked_about("梨树开花") == "梨树开花"
+
+
+DIFFICULT = "发展梨园的困难有以下几点：一是水不足，泵站少。二是人太少，培训少。三是路太窄，大车进不来。\n别的不说。"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (DIFFICULT, 3),
+        ("措施如下：（一）修路。（二）打井。（三）育人。（四）建库。", 4),
+        ("首先，修路。其次，打井。最后，育人。", 3),
+        ("一是修路。三是育人。", None),
+        ("一共有一个办法。", None),
+    ],
+)
+def test_enumerations_are_found_in_order_and_whole(text: str, count: int | None) -> None:
+    found = enumerations(text)
+    assert (len(found[0].starts) if found else None) == count
+
+
+def test_an_enumeration_is_used_where_as_many_things_are_asked_for_or_it_is_announced() -> None:
+    article = Article("a", "a.txt", 1, 2, "梨园", DIFFICULT)
+    end = DIFFICULT.index("一是")
+    assert enumeration_at(article, 0, end, 3) is not None
+    assert enumeration_at(article, 0, end, None) is not None
+    assert enumeration_at(article, 0, end, 5) is None
+    assert enumeration_at(article, DIFFICULT.index("三是"), len(DIFFICULT), None) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [("哪四个方面着力？", 4), ("两个难题是什么？", 2), ("Which three kinds?", 3), ("有哪些困难？", None)],
+)
+def test_how_many_things_are_asked_for_is_read(question: str, count: int | None) -> None:
+    assert asked_count(question) == count
+
+
+def test_this_year_is_made_clear_by_the_articles_date() -> None:
+    article = Article("a", "a.txt", 1, 2, "梨园", "今年还要再建一座冷库。", date="2024-03")
+    citation = Citation(1, article, "p", 0, 11, article.text)
+    assert compose([citation], Asked("建什么？", "建什么？", "zh")).text == "今年还要再建一座冷库。[1]（今年指2024年）"
+    assert compose([citation], Asked("What?", "What?", "en")).text.endswith("[1] (今年 is 2024)")
+
+
+def test_a_quote_that_is_cut_says_so_outside_the_quote() -> None:
+    article = Article("a", "a.txt", 1, 2, "梨园", "梨树开花，")
+    draft = compose([Citation(1, article, "p", 0, 5, article.text)], Asked("？", "？", "zh"))
+    assert draft.text == "梨树开花，……[1]"
+
+
+def test_the_weights_name_every_feature_and_say_how_good_they_are() -> None:
+    import qa.extractive
+
+    stored = json.loads(qa.extractive.WEIGHTS.read_text(encoding="utf-8"))
+    assert set(stored["weights"]) == set(FEATURES)
+    assert stored["out_of_fold"]["evidence@3 zh"] > 0.8
+    assert len(load_weights()) == len(FEATURES)
+
+
+def test_a_listwise_fit_learns_what_tells_the_right_row() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    lists = [rng.normal(size=(6, 3)) for _ in range(40)]
+    right = [rows[:, 1] == rows[:, 1].max() for rows in lists]
+    weights = fit_listwise(lists, right)
+    assert weights[1] > 3 * abs(weights[0])
+    assert weights[1] > 3 * abs(weights[2])
+
+
+def test_a_logistic_fit_is_calibrated_and_folds_keep_a_key_together() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(2000, 1))
+    labels = (rng.random(2000) < sigmoid(2 * rows[:, 0] - 1)).astype(float)
+    slope, intercept = fit_logistic(rows, labels, ridge=0.1)
+    assert slope == pytest.approx(2, abs=0.3)
+    assert intercept == pytest.approx(-1, abs=0.2)
+    fold = folds(["a", "b", "a", "c", "b"], count=2)
+    assert fold[0] == fold[2]
+    assert fold[1] == fold[4]
+
+
+@pytest.mark.shared
+def test_every_quote_over_the_development_gold_is_verbatim(shared: Path, tmp_path: Path) -> None:
+    from index.embedding import load_embedder
+    from index.sync import build_index
+
+    build_index(shared / "corpus", tmp_path / "index", embedder=load_embedder(), adapt=False)
+    assistant = load_assistant(settings_of(tmp_path / "index"))
+    lines = (shared / "gold" / "corpus-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    quotes = [c for line in lines for c in assistant.answer(json.loads(line)["question"]).citations]
+    assert len(quotes) > 150
+    assert all(c.article.text[c.start : c.end] == c.quote and len(c.quote) <= QUOTE for c in quotes)
+    assert all(assistant.article(c.article.id).text[c.start : c.end] == c.quote for c in quotes[::10])
