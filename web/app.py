@@ -76,7 +76,7 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
             expose_headers=["X-Request-ID", "Retry-After"],
         )
     local_only = settings.host in LOOPBACK and not settings.auth and not settings.insecure
-    app.add_middleware(Guard, origins=settings.cors, local_only=local_only)
+    app.add_middleware(Guard, origins=settings.cors, local_only=local_only, lane=service.lane)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Envelope, metrics=service.metrics, style=style_hash())
     return app

@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.lane import Lane
 from web.principal import LOOPBACK
 from web.problems import Problem, respond
 
+QUEUED = ("/api/v1/answer", "/api/v1/search", "/v1/chat/completions")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Guard:
-    """ASGI middleware that refuses cross-site writes and foreign host names."""
+    """ASGI middleware that refuses cross-site writes, foreign host names, and questions when the queue is full."""
 
-    def __init__(self, app: ASGIApp, *, origins: Sequence[str], local_only: bool) -> None:
-        self.app, self.origins, self.local_only = app, frozenset(origins), local_only
+    def __init__(self, app: ASGIApp, *, origins: Sequence[str], local_only: bool, lane: Lane) -> None:
+        self.app, self.origins, self.local_only, self.lane = app, frozenset(origins), local_only, lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -28,7 +30,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
+        refusal = self._refusal(scope["method"], headers) or self._overload(scope["path"])
         await (respond(refusal) if refusal else self.app)(scope, receive, send)
 
     def _refusal(self, method: str, headers: Headers) -> Problem | None:
@@ -38,6 +40,15 @@ class Guard:
         if method in SAFE or self._from_here(headers, host):
             return None
         return Problem(403, "forbidden", "This request came from another site's page. Add that origin to WENJU_CORS.")
+
+    def _overload(self, path: str) -> Problem | None:
+        """Return the refusal before the body is read: under twice the load, refusing must cost next to nothing."""
+        if path in QUEUED:
+            try:
+                self.lane.refuse_when_full()
+            except Problem as problem:
+                return problem
+        return None
 
     def _from_here(self, headers: Headers, host: str) -> bool:
         origin = headers.get("origin")

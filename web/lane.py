@@ -30,6 +30,17 @@ class Lane:
         """How many calls run or wait."""
         return self._inside
 
+    @property
+    def full(self) -> bool:
+        """Whether the next call would be refused."""
+        return self._inside >= self._limit
+
+    def refuse_when_full(self) -> None:
+        """Raise Problem (overloaded) when the queue is full."""
+        if self.full:
+            detail = f"{self._inside} requests are being answered or wait already. Try again in a second."
+            raise Problem(503, "overloaded", detail, {"Retry-After": "1"})
+
     async def run(self, call: Callable[[], T]) -> T:
         """Return what `call` returns. Raises Problem (overloaded) when the queue is full."""
         with self._place():
@@ -64,9 +75,7 @@ class Lane:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if self._inside >= self._limit:
-            detail = f"{self._inside} requests are being answered or wait already. Try again in a second."
-            raise Problem(503, "overloaded", detail, {"Retry-After": "1"})
+        self.refuse_when_full()
         self._inside += 1
         try:
             yield
