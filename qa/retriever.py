@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.embedding_reranker import Reranker
 from index.lexical import BM25Index
 from index.ports import Embedder, Scores
 from index.types import Article, Filters, Hit, Passage, Rows
@@ -78,8 +79,16 @@ class Found:
 class Retriever:
     """The RetrieverPort over an open index."""
 
-    def __init__(self, index: Searchable, *, model: RankingModel | None = None, depth: int = DEPTH) -> None:
+    def __init__(
+        self,
+        index: Searchable,
+        *,
+        model: RankingModel | None = None,
+        reranker: Reranker | None = None,
+        depth: int = DEPTH,
+    ) -> None:
         self._index = index
+        self._reranker = reranker
         self._model = model or load_ranking()
         self._depth = depth
         self._view = lru_cache(VIEWS_KEPT)(self._viewed)
@@ -96,13 +105,10 @@ class Retriever:
         if found is None:
             return Found(query, ())
         table = features(query, found)
-        scores = self._model.scores(table)
-        named = parts({**found.legs, "rerank": scores})
-        hits = [
-            Hit(found.passages[at], found.articles[at], float(scores[at]), 0, named[at])
-            for at in np.argsort(-scores, kind="stable").tolist()
-        ]
-        best = ranked(copies_last(joined(hits)[: k + SPARE])[:k])
+        said = {**found.legs, "rerank": self._model.scores(table)}
+        if self._reranker:
+            said["cross"] = self._reranker.scores(question, [passage.text for passage in found.passages])
+        best = _best(found, said, "cross" if self._reranker else "rerank", k)
         rows = {passage.id: at for at, passage in enumerate(found.passages)}
         return Found(query, tuple(best), tuple(_named(table[rows[hit.passage.id]]) for hit in best))
 
@@ -145,6 +151,16 @@ class Retriever:
     def _viewed(self, row: int) -> tuple[Passage, Article, View]:
         passage, article = self._index.passages([row])[0], self._index.articles_of([row])[0]
         return passage, article, view(passage, article)
+
+
+def _best(found: Candidates, said: Mapping[str, Scores], last: str, count: int) -> list[Hit]:
+    """Return the hits by what `last` said, neighbours joined and copies behind."""
+    named = parts(said)
+    hits = [
+        Hit(found.passages[at], found.articles[at], float(said[last][at]), 0, named[at])
+        for at in np.argsort(-said[last], kind="stable").tolist()
+    ]
+    return ranked(copies_last(joined(hits)[: count + SPARE])[:count])
 
 
 def _named(row: npt.NDArray[np.float32]) -> dict[str, float]:

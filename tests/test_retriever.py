@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 
+import numpy as np
 import pytest
 
 from index.embedding import load_embedder
@@ -123,6 +124,20 @@ def test_a_langchain_chain_takes_the_retriever_as_a_step(retriever):
 def test_a_langchain_user_can_filter(retriever):
     documents = WenjuRetriever(retriever=retriever, filters=Filters(source="pear.md")).invoke("渡轮")
     assert {document.metadata["source"] for document in documents} <= {"pear.md"}
+
+
+class ByLength:
+    """A reranker that likes long texts."""
+
+    def scores(self, question, texts):
+        return np.array([len(text) for text in texts], dtype=np.float32)
+
+
+def test_a_reranker_has_the_last_word_and_leaves_its_trace(opened):
+    hits = Retriever(opened, reranker=ByLength()).search("渡轮和梨园", k=3)
+    lengths = [hit.parts["cross"].score for hit in hits]
+    assert lengths == sorted(lengths, reverse=True)
+    assert [hit.score for hit in hits] == lengths
 
 
 def squash(text):
