@@ -19,7 +19,7 @@ install: $(VENV)/.installed ## make the virtual environment and install everythi
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt torch
-	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[llm,test]'
+	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[llm,onnx,test]'
 	touch $@
 
 index: install ## index ARTICLES (default: the sample articles)
