@@ -277,6 +277,20 @@ def test_a_port_in_use_is_one_sentence(base: str, tmp_path: Path) -> None:
     assert "--port" in refused.stderr
 
 
+@pytest.mark.parametrize("damage", ["no folder", "no database"])
+def test_a_store_that_cannot_be_used_is_one_sentence(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "data"
+    if damage == "no folder":
+        folder.write_text("a file stands here")
+    else:
+        folder.mkdir()
+        (folder / FILE).write_text("not a database " * 100)
+    refused = run(folder, "serve", "--port", "0")
+    assert refused.returncode == 2
+    assert "WENJU_DATA" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_the_log_names_route_and_request_but_never_the_question(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

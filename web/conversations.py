@@ -15,6 +15,7 @@ from web.reading import byline
 from web.store import Store
 
 TITLE = 60
+NEAREST = 8  # passages kept of a refusal, which names their articles
 REMEMBERED = 6  # turns that a follow-up may refer to
 
 
@@ -40,7 +41,8 @@ def begin(store: Store, owner: str, question: str) -> str:
 def add(store: Store, conversation: str, owner: str, shape: Shape) -> int:
     """Add an answer to a conversation; return the turn's number."""
     now = time.time()
-    body = json.dumps(shape | {"passages": shape["passages"][:3]}, ensure_ascii=False)
+    nearest = shape["passages"][:NEAREST] if shape["abstained"] else []
+    body = json.dumps(shape | {"passages": nearest}, ensure_ascii=False)
     with store.write() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", (shape["id"], now, owner, shape["question"], body)

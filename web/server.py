@@ -18,12 +18,14 @@ from uvicorn.supervisors import Multiprocess
 from qa.errors import SettingsError
 from qa.settings import Settings
 from web.metrics import SHARED_FOLDER
+from web.store import FILE, Store
 
 SWITCH = 0.0005  # seconds; with Python's 0.005 the event loop waits that long for the thread that answers
 
 
 def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
     """Serve until told to stop; `announce` gets the address once it is bound."""
+    Store(settings.data / FILE).close()  # before there are workers: two at once cannot make a new file WAL
     listening = bind(settings)
     port = listening.getsockname()[1]
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa.errors import SettingsError
+
 FILE = "server.sqlite"
 """The store's name in the folder of data."""
 
@@ -54,15 +56,22 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 class Store:
-    """One SQLite file in WAL mode, one connection a thread; several server processes may share it."""
+    """One SQLite file in WAL mode, one connection a thread; several server processes may share it.
+
+    Raises SettingsError when the file cannot be used.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
-        with self.write() as connection:
-            migrate(connection)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self.write() as connection:
+                migrate(connection)
+        except (OSError, sqlite3.Error) as error:
+            detail = f"{path} cannot be opened or written: {error}. Mend it, or choose another folder with WENJU_DATA."
+            raise SettingsError(detail) from error
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
