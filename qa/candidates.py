@@ -1,6 +1,7 @@
 """A question and its hits in, candidate sentences with their features out: what the extractive answer chooses from."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from index.scripts import fold
 from index.sentences import spans
 from index.types import Hit
 from index.words import terms
-from qa.answer_types import Wanted, fitness
+from qa.answer_types import Wanted, fitness, hard_fitness
 from qa.query import Query
 
 Sims = Callable[[str, Sequence[Hit]], Sequence[Sequence[tuple[int, int, float]]]]
@@ -22,13 +23,10 @@ Sims = Callable[[str, Sequence[Hit]], Sequence[Sequence[tuple[int, int, float]]]
 
 FEATURES = (
     "cover",
-    "cover_best",
     "around",
     "passage",
-    "title",
     "classes",
     "classes_best",
-    "classes_around",
     "classes_passage",
     "quantities",
     "other_year",
@@ -38,15 +36,18 @@ FEATURES = (
     "rank",
     "score",
     "fit",
+    "clause",
+    "heading",
+    "before",
     "short",
     "long",
-    "crossed_classes",
     "crossed_alike",
-    "crossed_rank",
 )
 """The features of a candidate, in the order of the weights."""
 _AT = {name: i for i, name in enumerate(FEATURES)}
 
+_ENDS = "。！？!?；;”」）)."
+_CLAUSE = re.compile(r"[^，,。；;：:！？!?]+")
 Row = npt.NDArray[np.float64]
 
 
@@ -165,8 +166,9 @@ def features(lens: Lens, sentences: Sequence[Candidate], sims: Sequence[Sequence
             cover=lens.cover(known[i]),
             around=lens.cover_all([known[j] for j in near]),
             classes=lens.class_share(held[i]),
-            classes_around=lens.class_share(held[near].max(axis=0)) if len(lens.classes) else 0.0,
             **_own(lens.query.wants, known[i], sentence),
+            clause=_best_clause(lens, sentence),
+            before=lens.class_share(held[i - 1]) if i - 1 in near else 0.0,
             alike=single,
             alike_pair_best=pair,
         )
@@ -187,8 +189,19 @@ def _own(asked: Wanted, found: Facts, sentence: Candidate) -> Mapping[str, float
         "score": sentence.hit.score,
         "fit": fitness(asked, sentence.text),
         "short": float(length < 14),
+        "heading": float(sentence.text[-1] not in _ENDS),
         "long": math.log(max(20, length) / 60),
     }
+
+
+def _best_clause(lens: "Lens", sentence: Candidate) -> float:
+    """Return how well one clause both speaks of the question and holds what is asked for."""
+    best = 0.0
+    for text in _CLAUSE.findall(sentence.text):
+        share = lens.class_share(lens.class_strengths(facts(text)))
+        if share > best:
+            best = max(best, share * hard_fitness(lens.query.wants, [text]))
+    return best
 
 
 def _of_hits(rows: Row, lens: Lens, sentences: Sequence[Candidate], known: Sequence[Facts], held: Row) -> None:
@@ -197,7 +210,6 @@ def _of_hits(rows: Row, lens: Lens, sentences: Sequence[Candidate], known: Seque
         inside = [i for i, sentence in enumerate(sentences) if sentence.place == place]
         hit = sentences[inside[0]].hit
         title = facts(" ".join((hit.article.title, *hit.passage.headings)))
-        rows[inside, _AT["title"]] = lens.cover(title)
         rows[inside, _AT["passage"]] = lens.cover_all([title, *(known[i] for i in inside)])
         if len(lens.classes):
             together = np.maximum(held[inside].max(axis=0), lens.class_strengths(title))
@@ -206,13 +218,12 @@ def _of_hits(rows: Row, lens: Lens, sentences: Sequence[Candidate], known: Seque
 
 def _compare(rows: Row, *, crossed: bool) -> None:
     """Fill in how far each candidate is behind the best, and the terms for crossed languages."""
-    for name, source in (("cover_best", "cover"), ("classes_best", "classes"), ("alike_best", "alike")):
+    for name, source in (("classes_best", "classes"), ("alike_best", "alike")):
         rows[:, _AT[name]] = rows[:, _AT[source]] - rows[:, _AT[source]].max()
     for name in ("alike_pair_best", "score"):
         rows[:, _AT[name]] -= rows[:, _AT[name]].max()
     if crossed:
-        for name, source in (("crossed_classes", "classes"), ("crossed_alike", "alike_best"), ("crossed_rank", "rank")):
-            rows[:, _AT[name]] = rows[:, _AT[source]]
+        rows[:, _AT["crossed_alike"]] = rows[:, _AT["alike_best"]]
 
 
 def _alike(sentence: Candidate, windows: Sequence[tuple[int, int, float]]) -> tuple[float, float]:

@@ -26,7 +26,7 @@ ROOM = 210
 """Characters of all quotes together; `score_server` judges the first 200 of an answer."""
 LONGEST, LONGEST_OF_PART = 190, 140
 """Characters of one quote where a question asks once, and where it asks several times."""
-EDGE = 0.015
+EDGE = 0.005
 """A sentence at the end of a window stays in if it is at least this likely to answer."""
 ENOUGH = 0.13
 """A further quote must be this likely. These were chosen out of fold on the development gold: LONGEST 150 costs .02 of
@@ -35,8 +35,10 @@ ECHO = 0.15
 """How much the whole question counts beside one of its parts."""
 QUOTED = 0.85
 """A part of a question needs no quote of its own where what is quoted already answers it this likely."""
-COST = 0.0003
+COST = 0.0001
 """What a character costs in likelihood: of two windows as likely the shorter is taken."""
+SHARP = 1.2
+"""What scores are multiplied by before they become shares: 0.8 makes answers long (168), 1.5 costs .02 of them."""
 MOST = 3
 LISTING = frozenset(("list", "reason"))
 
@@ -195,5 +197,5 @@ def _length(found: Sequence[Candidate], window: Sequence[int]) -> int:
 def _softmax(scores: Shares) -> Shares:
     if not len(scores):
         return scores
-    exp = np.exp(scores - scores.max())
+    exp = np.exp(SHARP * (scores - scores.max()))
     return np.asarray(exp / exp.sum())
