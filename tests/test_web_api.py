@@ -196,6 +196,14 @@ def test_metrics_count_answers_and_refusals(client: httpx.Client) -> None:
     assert 'route="/api/v1/answer"' in text
 
 
+def test_made_up_paths_and_methods_do_not_fill_the_metrics(client: httpx.Client) -> None:
+    client.request("LOCK", "/made-up-pot")
+    text = client.get("/metrics").text
+    assert 'method="other"' in text
+    assert "LOCK" not in text
+    assert "made-up" not in text
+
+
 def test_the_openapi_shows_an_example_and_the_problem_shape(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     shapes = schema["components"]["schemas"]

@@ -15,9 +15,12 @@ from web_fixtures import Fresh, serving, until
 
 from eval.gold import load_gold
 from index.types import Article, Heading
+from qa.shapes import answer_shape
 from qa.types import Answer
+from web import answers, conversations
 from web.i18n import TEXTS, choose
 from web.reading import blocks, locate
+from web.store import Store
 
 QUESTION = "清河县种了多少亩梨树？"
 EVIL = 'evil"><script>'
@@ -291,6 +294,18 @@ def test_a_page_weighs_less_than_sixty_kilobytes_with_everything_it_loads(base: 
             assert "immutable" in file.headers["cache-control"]
             weight += int(file.headers["content-length"])
     assert weight < 60_000
+
+
+def test_old_answers_are_dropped_but_not_those_that_something_refers_to(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    shape = answer_shape(Fresh().answer(QUESTION))
+    conversations.add(store, conversations.begin(store, "me", QUESTION), "me", shape | {"id": "told"})
+    for number in range(answers.PRUNE_EVERY + 1):
+        answers.keep(store, shape | {"id": f"given-{number}"}, "me", limit=3)
+    assert answers.find(store, "told")
+    assert not answers.find(store, "given-0")
+    assert answers.find(store, f"given-{answers.PRUNE_EVERY}")
+    store.close()
 
 
 class Hostile(Fresh):

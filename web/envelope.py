@@ -28,6 +28,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 MAX_BODY = 1_000_000  # bytes; a question with 100 turns of history stays far below
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 REQUEST_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 
 log = logging.getLogger("web.access")
@@ -65,7 +66,8 @@ class Envelope:
 
     def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
-        self.metrics.requests.labels(route, scope["method"], status).inc()
+        method = scope["method"] if scope["method"] in METHODS else "other"  # else strangers could fill the memory
+        self.metrics.requests.labels(route, method, status).inc()
         self.metrics.seconds.labels(route).observe(seconds)
         log.info(
             "%s %s %s %.1f ms %s",

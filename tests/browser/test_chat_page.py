@@ -243,6 +243,8 @@ def test_filters_restrict_the_chat_and_stay_for_the_follow_up(opened: Opened) ->
     expect(page.locator(".turn").first).to_have_class(re.compile("refused"))
     ask(page, "船票是每人多少元？")
     expect(page.locator(".turn").nth(1)).to_contain_text("3元")
+    page.reload()
+    expect(page.locator("select[name=section]")).to_have_value("交通")
 
 
 def test_articles_are_filtered_and_a_selection_can_be_asked(opened: Opened) -> None:

@@ -1,6 +1,7 @@
 // Asking without leaving the page: the answer streams in, and the server's own HTML of the turn replaces it.
 import { eventsOf } from "./events.js";
 
+const OWN_FIELDS = ["question", "conversation"];
 const MARKER = /\[(\d{1,3})\]/g;
 
 export function startChat(composer) {
@@ -90,11 +91,15 @@ export function startChat(composer) {
     finished.scrollIntoView({ block: "start" });
     composer.elements.conversation.value = turn.conversation;
     box.placeholder = words.follow;
-    const choice = location.pathname.startsWith("/c/") ? location.search : "";
-    if (!location.pathname.startsWith("/c/")) {
-      history.replaceState(null, "", `/c/${turn.conversation}${choice}`);
-      addRecent(turn);
-    }
+    const begun = !location.pathname.startsWith("/c/");
+    history.replaceState(null, "", `/c/${turn.conversation}${chosen()}`);
+    if (begun) addRecent(turn);
+  }
+
+  // the filters stand in the address, so that a reload keeps them
+  function chosen() {
+    const fields = [...new FormData(composer)].filter(([name, value]) => value && !OWN_FIELDS.includes(name));
+    return fields.length ? `?${new URLSearchParams(fields)}` : "";
   }
 
   function addRecent(turn) {
