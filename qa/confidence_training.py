@@ -154,7 +154,7 @@ def _stored(part: Logistic) -> dict[str, float]:
 
 
 def _reread(each: Example, answerer: ExtractiveAnswerer) -> Example:
-    return Example(each.gold, each.hits, answerer.read(each.gold["question"], each.hits), each.labels)
+    return Example(each.gold, each.gathered, answerer.read(each.gathered), each.labels)
 
 
 if __name__ == "__main__":

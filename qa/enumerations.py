@@ -78,7 +78,7 @@ def enumeration_at(article: Article, start: int, end: int, count: int | None) ->
     return None
 
 
-def gathered(article: Article, found: Enumeration, room: int) -> list[tuple[int, int]]:
+def first_of_each(article: Article, found: Enumeration, room: int) -> list[tuple[int, int]]:
     """Return the beginning of each item, at most `MOST` of them, `room` characters together, each ended at a clause."""
     items = list(found.items())[:MOST]
     each = max(SHORTEST, room // len(items))

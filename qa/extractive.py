@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from index.types import Hit
 from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features
 from qa.citations import cite
 from qa.composition import compose
-from qa.enumerations import asked_count, enumeration_at, gathered
-from qa.parts import parts
+from qa.enumerations import asked_count, enumeration_at, first_of_each
+from qa.gathering import Gathered, View, alone
 from qa.query import Query, understand
 from qa.types import Asked, Draft
 
@@ -28,7 +28,7 @@ LONGEST, LONGEST_OF_PART = 190, 140
 """Characters of one quote where a question asks once, and where it asks several times."""
 EDGE = 0.005
 """A sentence at the end of a window stays in if it is at least this likely to answer."""
-ENOUGH = 0.13
+ENOUGH, ENOUGH_OF_PART = 0.13, 0.13
 """A further quote must be this likely. These were chosen out of fold on the development gold: LONGEST 150 costs .02 of
 the Chinese answers, ENOUGH 0.2 .03, ECHO 0.6 .02."""
 ECHO = 0.15
@@ -77,26 +77,23 @@ class ExtractiveAnswerer:
 
     def draft(self, asked: Asked, hits: Sequence[Hit]) -> Draft:
         """Return the likeliest sentences of the hits; an empty draft where there are none."""
-        return self.write(asked, self.read(asked.standalone, hits))
+        return self.write(asked, self.read(alone(asked.standalone, hits)))
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, gathered: Gathered) -> Reading:
         """Return every sentence of the hits with its likelihood, and which are to be quoted."""
-        found = candidates(hits)
-        lens, rows = self.measure(question, hits, found)
+        found = candidates(gathered.hits)
+        lens, rows = self.measure(gathered.whole, found)
         scores = rows @ self._weights
-        asked_parts = parts(question) if found else [question]
-        plans = [_softmax(scores)]
-        if len(asked_parts) > 1:
-            plans = [
-                _softmax(self.measure(part, hits, found)[1] @ self._weights + ECHO * scores) for part in asked_parts
-            ]
+        plans = [_softmax(self.measure(part, found)[1] @ self._weights + ECHO * scores) for part in gathered.parts]
+        plans = plans or [_softmax(scores)]
         chosen = tuple(choose(found, plans)) if found else ()
         return Reading(tuple(found), rows, _softmax(scores), scores, chosen, lens, tuple(plans))
 
-    def measure(self, question: str, hits: Sequence[Hit], found: Sequence[Candidate]) -> tuple[Lens, Row]:
-        """Return the features of candidates for a question."""
-        lens = Lens(understand(question, self._lexical), self._lexical)
-        return lens, features(lens, found, self._sims(question, hits) if found else [])
+    def measure(self, view: View, found: Sequence[Candidate]) -> tuple[Lens, Row]:
+        """Return the features of candidates for a question, by how it ranks their hits."""
+        lens = Lens(understand(view.question, self._lexical), self._lexical)
+        seen = [replace(candidate, hit=view.hits[candidate.place]) for candidate in found]
+        return lens, features(lens, seen, self._sims(view.question, view.hits) if found else [])
 
     def write(self, asked: Asked, reading: Reading) -> Draft:
         """Return the chosen sentences as a text with citations."""
@@ -116,7 +113,7 @@ def _with_enumeration(spans: list[tuple[Hit, int, int]], query: Query) -> list[t
         return spans
     hit, start, end = spans[0]
     found = enumeration_at(hit.article, start, end, count)
-    return [(hit, *span) for span in gathered(hit.article, found, ROOM)] if found else spans
+    return [(hit, *span) for span in first_of_each(hit.article, found, ROOM)] if found else spans
 
 
 def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chosen]:
@@ -133,7 +130,8 @@ def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chos
             continue
         longest = LONGEST_OF_PART if several else LONGEST
         window = _best(found, shares, following, min(longest, room) if used else longest, used)
-        if window is None or (used and (window.share < ENOUGH or _length(found, window.sentences) > room)):
+        enough = ENOUGH_OF_PART if several else ENOUGH
+        if window is None or (used and (window.share < enough or _length(found, window.sentences) > room)):
             continue
         window = _trimmed(window, shares)
         used |= set(window.sentences)

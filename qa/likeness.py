@@ -38,11 +38,15 @@ class WindowLikeness:
         return [float(value) for value in self._opened.embedder.embed_passages(list(others)) @ vector]
 
     def _against(self, vectors: Vectors, hit: Hit) -> tuple[list[tuple[int, int]], Scores]:
-        row = self._rows(hit.article.id).get((hit.passage.start, hit.passage.end))
-        if row is None:
-            return [(hit.passage.start, hit.passage.end)], np.zeros((len(vectors), 1), dtype=np.float32)
-        codes, scales = self._opened.windows.coded(row)
-        return self._opened.windows.spans(row), (vectors @ codes.astype(np.float32).T) * scales
+        """Return the windows of every passage that lies in the hit: a hit may be several neighbours joined."""
+        start, end = hit.passage.start, hit.passage.end
+        rows = [row for span, row in self._rows(hit.article.id).items() if start <= span[0] and span[1] <= end]
+        if not rows:
+            return [(start, end)], np.zeros((len(vectors), 1), dtype=np.float32)
+        coded = [self._opened.windows.coded(row) for row in rows]
+        codes = np.concatenate([part for part, _ in coded]).astype(np.float32)
+        scales = np.concatenate([part for _, part in coded])
+        return [span for row in rows for span in self._opened.windows.spans(row)], (vectors @ codes.T) * scales
 
     def _read_rows(self, article_id: str) -> dict[tuple[int, int], int]:
         rows = self._opened.rows_matching(Filters(article_ids=(article_id,)))

@@ -15,10 +15,11 @@ _EACH = re.compile(
     r"各自|各有|各是|各为|各占|各指|各多少|分别|各(?=[一-鿿])|有(?:什么|啥|何)(?:不同|区别|差别|差异)|差在|对比|相比"
 )
 _PAIR = re.compile(
-    r"(?P<a>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12}?)"
+    r"(?P<a>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|(?:(?!的)[一-鿿A-Za-z0-9·.]){2,12}?)"
     r"(?P<and>和|与|跟|及|以及|、|同)"
     r"(?P<b>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12}?)(?=的|各|两|这|分别|[，,、。？?]|$)"
 )
+_YEARS = re.compile(r"(?P<a>(?:19|20)\d\d年[末底]?)[和与、](?P<b>(?:19|20)\d\d年[末底]?)")
 _AND_WHAT = re.compile(r",?\s+and\s+(?=(?:how|what|which|who|when|where|why|of|in)\b)", re.IGNORECASE)
 _AND_NAME = re.compile(r"\b(?P<a>[A-Z][\w.-]*)(?:'s)?(?:,)? and (?P<b>[A-Z][\w.-]*)")
 
@@ -59,7 +60,7 @@ def _by_and(question: str) -> list[str]:
     names = _AND_NAME.search(question)
     if names and re.search(r"\beach\b|\bcompare|\bdiffer|respectively", question):
         return [question.replace(names.group(), names[name]) for name in ("a", "b")]
-    pair = _PAIR.search(question) if _EACH.search(question) else None
+    pair = (_YEARS.search(question) or _PAIR.search(question)) if _EACH.search(question) else None
     if pair is None:
         return []
     return [question[: pair.start()] + pair[name] + question[pair.end() :] for name in ("a", "b")]

@@ -15,6 +15,7 @@ from qa.context import numbered
 from qa.drafting import Drafting
 from qa.errors import LLMUnavailable
 from qa.extractive import ExtractiveAnswerer, Reading
+from qa.gathering import gather
 from qa.grounding import Likeness
 from qa.ports import RetrieverPort, WriterPort
 from qa.refusal import refusal
@@ -69,12 +70,12 @@ class Steps:
     def retrieve(self, asked: Asked) -> Found:
         """Return the hits, what stands in them, and whether they answer the question."""
         started = time.perf_counter()
-        hits = tuple(self.retriever.search(asked.standalone, k=asked.k, filters=asked.filters))
+        gathered = gather(self.retriever, asked.standalone, k=asked.k, filters=asked.filters)
         retrieved = _since(started)
         started = time.perf_counter()
-        reading = self.answerer.read(asked.standalone, hits)
+        reading = self.answerer.read(gathered)
         confidence = self.confidence.probability(asked.standalone, reading)
-        return Found(asked, hits, reading, confidence, {"retrieve": retrieved, "answer": _since(started)})
+        return Found(asked, gathered.hits, reading, confidence, {"retrieve": retrieved, "answer": _since(started)})
 
     def answer(self, found: Found) -> Drafted:
         """Return the draft, or the refusal."""

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.types import Hit
 from qa.extractive import ExtractiveAnswerer, Reading
+from qa.gathering import Gathered, gather
 from qa.ports import RetrieverPort
 
 K = 8
@@ -28,7 +28,7 @@ class Example:
     """A gold question with what was found and read for it; `labels[i, g]`: sentence i holds evidence of group g."""
 
     gold: dict[str, Any]
-    hits: tuple[Hit, ...]
+    gathered: Gathered
     reading: Reading
     labels: npt.NDArray[np.bool_]
 
@@ -71,12 +71,12 @@ def examples(
 ) -> Iterator[Example]:
     """Yield each question with its hits read."""
     for question in gold:
-        hits = tuple(retriever.search(question["question"], k=K))
-        reading = answerer.read(question["question"], hits)
+        gathered = gather(retriever, question["question"], k=K)
+        reading = answerer.read(gathered)
         groups = [[squash(quote["quote"]) for quote in group] for group in question["evidence"]]
         texts = [squash(candidate.text) for candidate in reading.candidates]
         labels = [[any(overlap(text, quote) for quote in group) for group in groups] for text in texts]
-        yield Example(question, hits, reading, np.array(labels, dtype=bool).reshape(len(texts), len(groups)))
+        yield Example(question, gathered, reading, np.array(labels, dtype=bool).reshape(len(texts), len(groups)))
 
 
 def squash(text: str) -> str:
