@@ -230,6 +230,18 @@ def test_before_an_index_is_loaded_the_server_lives_and_says_why_it_is_not_ready
         until(lambda: httpx.get(f"{base}/ready").status_code == 200)
 
 
+def test_a_load_that_fails_unforeseen_is_told_without_its_secrets(tmp_path: Path) -> None:
+    def load() -> AssistantPort:
+        raise RuntimeError("the secret detail")
+
+    with serving(load, tmp_path, wait=False) as base:
+        until(lambda: "log says why" in httpx.get(f"{base}/ready").text)
+        page = httpx.get(base, headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert page.status_code == 503
+    assert "No index is loaded yet" in page.text
+    assert "secret" not in page.text
+
+
 class Slow(FakeAssistant):
     """An assistant that answers only once it is allowed to."""
 

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,7 +44,7 @@ class Service:
         self.shelf: Shelf | None = None
         self._load = load
         self._assistant: AssistantPort | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._work: list[asyncio.Task[None]] = []
 
     @property
     def assistant(self) -> AssistantPort:
@@ -88,14 +87,14 @@ class Service:
 
     def start(self) -> None:
         """Load the assistant beside the running server, and look for newer generations from then on."""
-        self._watch = asyncio.create_task(self._load_and_watch())
+        self._work = [asyncio.create_task(self._load_and_watch())]
+        self._work[0].add_done_callback(self._note_end)
 
     async def stop(self) -> None:
         """Stop looking, and let running calls end."""
-        if self._watch:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
         self.lane.close()
         self.store.close()
 
@@ -112,18 +111,28 @@ class Service:
         started = time.perf_counter()
         try:
             loaded = await asyncio.to_thread(self._load)
-            self._assistant = loaded
-            self.shelf = await asyncio.to_thread(survey, loaded)
         except (IndexFloorError, AnswerFloorError) as error:
             # an older assistant, if there is one, goes on serving
             if str(error) != self.waiting_for:
                 log.warning("no index loaded: %s", error)
             self.waiting_for = str(error)
             return
-        info = await asyncio.to_thread(self._assistant.info)
+        self._assistant = loaded
+        self._work[1:] = [asyncio.create_task(self._survey(loaded))]
+        info = await asyncio.to_thread(loaded.info)
         self.metrics.generation.set(info.generation)
         took = time.perf_counter() - started
         log.info("serving generation %s: %s articles, loaded in %.1f s", info.generation, info.articles, took)
+
+    async def _survey(self, assistant: AssistantPort) -> None:
+        self.shelf = await asyncio.to_thread(survey, assistant)
+
+    def _note_end(self, watch: "asyncio.Task[None]") -> None:
+        """Say so when loading ended in a way that nobody foresaw."""
+        if watch.cancelled() or (error := watch.exception()) is None:
+            return
+        self.waiting_for = "The index could not be loaded. The server's log says why; mend it and start again."
+        log.error("loading the index failed", exc_info=error)
 
 
 def service_of(request: Request) -> Service:
