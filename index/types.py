@@ -5,16 +5,29 @@ Imports nothing of ours. Everything is frozen; offsets are code points of `Artic
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
-"""Float32 of shape (n, d), every row of unit length (or all zero where a text holds no known piece)."""
+    Vectors = npt.NDArray[np.float32]
+    """Float32 of shape (n, d), every row of unit length (or all zero where a text holds no known piece)."""
 
-Rows = npt.NDArray[np.int64]
-"""Passage rows, 0-based: the position of a passage in its generation; FAISS and BM25 ids are rows."""
+    Rows = npt.NDArray[np.int64]
+    """Passage rows, 0-based: the position of a passage in its generation; FAISS and BM25 ids are rows."""
+
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return an array type; numpy (0.1 s) is imported with the first: the command line's help needs none."""
+        if name not in {"Vectors", "Rows"}:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import numpy as np
+        import numpy.typing as npt
+
+        return npt.NDArray[np.float32 if name == "Vectors" else np.int64]
+
 
 ArticleKind = Literal["article", "contents", "imprint", "leftover"]
 BlockKind = Literal["paragraph", "heading", "table", "note", "furniture"]
