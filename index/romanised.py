@@ -1,5 +1,6 @@
 """A Chinese term in, its romanised form out (`宁波` is `ningbo`), so that names in Latin letters find it."""
 
+import os
 import unicodedata
 from functools import lru_cache
 
@@ -12,17 +13,20 @@ def romanised(term: str) -> str | None:
     """
     if not 2 <= len(term) <= 4:
         return None
-    table = _syllables()
-    syllables = [table.get(character) for character in term]
+    syllables = [_syllable(character) for character in term]
     return None if None in syllables else "".join(syllable for syllable in syllables if syllable)
 
 
-@lru_cache(maxsize=1)
-def _syllables() -> dict[str, str]:
-    """Return the first reading of each character: 40 ms, needed only while indexing."""
+@lru_cache(maxsize=8192)
+def _syllable(character: str) -> str | None:
+    """Return the first reading of a character."""
+    # the package's table of phrases is not asked here, and takes 40 MB and 0.1 s
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     from pypinyin import pinyin_dict
 
-    return {chr(code): _plain(readings.split(",")[0]) for code, readings in pinyin_dict.pinyin_dict.items()}
+    readings = pinyin_dict.pinyin_dict.get(ord(character))
+    return _plain(readings.split(",")[0]) if readings else None
 
 
 def _plain(reading: str) -> str:
