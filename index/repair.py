@@ -7,6 +7,7 @@ tables kept as rows. Nothing is lost: what is not in a block is in the log.
 import re
 from dataclasses import dataclass, field, replace
 
+from index.front_matter import STYLE as FRONT
 from index.imprint import is_imprint_line
 from index.repair_characters import is_chinese, normalize, unspace
 from index.repair_furniture import drop_furniture, drop_marks, seam, undouble
@@ -50,6 +51,9 @@ def _rows(document: Document) -> tuple[list[Row], list[Repair]]:
     """Return the lines that hold text, in one spelling."""
     rows, repairs = [], []
     for line in document.lines:
+        if line.style == FRONT:
+            repairs.append(Repair("metadata", line.number, line.text, ""))
+            continue
         text, changed = normalize(line)
         width = cells(text)
         text, closed = unspace(text, line.number)
@@ -139,9 +143,10 @@ def _grow(piece: _Piece, row: Row, cuts: Cuts) -> Repair:
 
 
 def _between(first: str, second: str) -> str:
-    """Return the blank that a line's end stood for: one between Latin words, none in Chinese."""
+    """Return the blank that a line's end stood for: one between Latin words, none in Chinese, whose numbers it cuts."""
     latin = first[-1] < "\u2000" and second[0] < "\u2000"
-    return " " if latin and first[-1] not in "-/" else ""
+    number = second[0].isdigit() and (first[-1].isdigit() or re.search(r"\d[.,]$", first)) and is_chinese(first)
+    return " " if latin and first[-1] not in "-/" and not number else ""
 
 
 def _is_table(row: Row) -> bool:

@@ -42,6 +42,25 @@ def test_a_number_cut_by_a_page_break_is_whole_again() -> None:
     assert joined == ["去年的货量是五年前的三倍。今年一季度的增幅达到2024年的1.9倍，其中七成是粮食。"]
 
 
+@pytest.mark.parametrize(("before", "after"), [("20", "24年底"), ("3.", "5倍"), ("1,", "200吨")])
+def test_a_number_cut_by_the_end_of_a_narrow_column_is_whole_again(before: str, after: str) -> None:
+    column = [
+        "沿江的码头今年新添了三座粮仓粮食",
+        "从上游运来先存在这里再分往各地的",
+        "加工厂和批发市场工人轮班装卸昼夜",
+    ]
+    lines = [*column, f"不停到了入冬的时候算账便是{before}", f"{after}的数目比往年都要多出一大截工人", *column]
+    assert f"便是{before}{after}的数目" in "".join(texts(spaced(*lines)))
+
+
+def test_numbers_on_two_english_lines_stay_two() -> None:
+    lines = [
+        "The port has three granaries and the river brings grain in 2024",
+        "30 ships came to the quay, which is more than the old one held.",
+    ]
+    assert "in 2024 30 ships" in " ".join(texts("\n".join(lines * 4)))
+
+
 def test_a_character_that_a_page_break_doubled_is_given_once() -> None:
     text = spaced(
         "运价的走势取决于天气。今年的走势很稳，往年不是这样。",
