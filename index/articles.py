@@ -11,6 +11,8 @@ from pathlib import Path
 
 from index.articles_build import Frame, build, leftover, section_of
 from index.contents import Plan, find_starts
+from index.front_matter import STYLE as FRONT
+from index.front_matter import read_front
 from index.imprint import Edition, edition, imprint, masthead
 from index.readers import read_document
 from index.repair import Repaired, repair
@@ -54,7 +56,8 @@ def _parts(document: Document, blocks: Sequence[Block], plan: Plan, end: int, do
     first = plan.starts[0] if plan.starts else _first_of_single(document, blocks, end)
     head = masthead(blocks, plan.contents.start if plan.contents else first)
     about = edition([block.text for i in (head, range(end, len(blocks))) for block in (blocks[j] for j in i)])
-    frame = Frame(document, blocks, about, doubled)
+    front = read_front([line.text for line in document.lines if line.style == FRONT])
+    frame = Frame(document, blocks, about, doubled, front)
     before = sorted({0, head.stop, plan.contents.start, plan.contents.stop, first} & set(range(first + 1)))
     parts = []
     for start, stop in itertools.pairwise(before):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from index.articles_headings import joined
 from index.bylines import authors, dateline, is_affiliation, is_credit, is_head_byline, is_labelled, signature
 from index.contents import is_advertisement, is_section_label
+from index.front_matter import FrontMatter
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
 from index.repair_joins import SECTION
-from index.repair_layout import ends_sentence
 from index.types import Article, ArticleKind, Block, Document
 
 _DASH = re.compile(r"[—–-]{1,2}\s*\S")
@@ -23,12 +23,13 @@ _LONGEST_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the articles of a file share: the document, its blocks, issue and date, headlines printed twice."""
+    """What the articles of a file share: the document, its blocks, edition, headlines printed twice, front matter."""
 
     document: Document
     blocks: Sequence[Block]
     about: Edition
     doubled: frozenset[int]
+    front: FrontMatter
 
 
 def build(
@@ -42,28 +43,39 @@ def build(
     following = section_of(blocks, part.stop, sections) or (None if _section_ends(blocks, part.stop) else section)
     if any(is_advertisement(blocks[i].text) for i in range(stop, part.stop)):
         section = "广告"
-    body, tail = _without_signature(blocks[head.body : stop])
+    return _article(frame, range(part.start, stop), head, section), rest, following
+
+
+def _article(frame: Frame, part: range, head: "_Head", section: str | None) -> Article:
+    """Return the article in a stretch of blocks that is all its own; what a front matter says goes before."""
+    blocks, front = frame.blocks, frame.front
+    body, tail = _without_signature(blocks[head.body : part.stop])
     text, headings = joined(body)
     bylines = [*head.bylines, *tail]
-    pages = [block.pages for block in blocks[part.start : stop] if block.pages]
-    article = Article(
+    named = (name for byline in [*bylines, dateline(text)] for name in authors(byline))
+    return Article(
         id="",
         source=frame.document.source,
         source_start=blocks[part.start].start,
-        source_end=blocks[stop - 1].end,
+        source_end=blocks[part.stop - 1].end,
         title=head.title or _title_from(frame, body),
         text=text,
-        subtitle=head.subtitle,
-        authors=tuple(dict.fromkeys(name for byline in [*bylines, dateline(text)] for name in authors(byline))),
-        section=section,
-        issue=frame.about.issue,
-        date=head.date or frame.about.date,
+        subtitle=head.subtitle or front.subtitle,
+        authors=tuple(dict.fromkeys([*front.authors, *named])),
+        section=section or front.section,
+        issue=front.issue or frame.about.issue,
+        date=front.date or head.date or frame.about.date,
         lang="zh" if is_chinese(text or head.title) else "en",
-        pages=(pages[0][0], pages[-1][1]) if pages else None,
+        pages=_pages(blocks[part.start : part.stop]),
         headings=headings,
         byline="\n".join(bylines) or None,
     )
-    return article, rest, following
+
+
+def _pages(blocks: Sequence[Block]) -> tuple[int, int] | None:
+    """Return the first and the last page of blocks, None where there are no pages."""
+    pages = [block.pages for block in blocks if block.pages]
+    return (pages[0][0], pages[-1][1]) if pages else None
 
 
 def leftover(frame: Frame, part: range, kind: ArticleKind, title: str | None) -> list[Article]:
@@ -83,7 +95,7 @@ def leftover(frame: Frame, part: range, kind: ArticleKind, title: str | None) ->
             issue=frame.about.issue,
             date=frame.about.date,
             lang="zh" if is_chinese(text) else "en",
-            pages=(blocks[0].pages[0], blocks[-1].pages[1]) if blocks[0].pages and blocks[-1].pages else None,
+            pages=_pages(blocks),
             kind=kind,
         )
     ]
@@ -163,13 +175,6 @@ def _title(frame: Frame, part: range) -> tuple[str, int]:
     while first.start in frame.doubled and at < part.stop and blocks[at].start in frame.doubled:
         title, at = f"{title} {blocks[at].text}", at + 1
     return title, at
-
-
-def _may_be_title(block: Block) -> bool:
-    """Tell whether a block is set like a title, or is at least no sentence."""
-    if block.kind == "heading":
-        return len(block.text) <= _LONGEST_TITLE
-    return block.kind == "paragraph" and len(block.text) <= 60 and not ends_sentence(block.text)
 
 
 def _same(a: str, b: str) -> bool:

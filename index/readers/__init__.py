@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import UnreadableFile
+from index.front_matter import STYLE as FRONT
 from index.readers.docx import read_docx
 from index.readers.html import read_html
 from index.readers.markdown import read_markdown
@@ -49,6 +50,6 @@ def read_document(path: Path, source: str) -> Document:
         raise UnreadableFile(
             f"{source}: {error.strerror or error}. Check that the file is there and readable."
         ) from error
-    if not any(line.text.strip() for line in document.lines):
+    if not any(line.text.strip() for line in document.lines if line.style != FRONT):
         raise UnreadableFile(f"{source}: no text in it. Put text into it or leave it out.")
     return document

@@ -5,41 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.front_matter import STYLE as FRONT
+from index.front_matter import front_lines, read_front
 from index.readers.text import decode
 from index.types import Document, Line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n(?:---|\.\.\.)\r?\n", re.DOTALL)
-_FIELD = re.compile(r"^(title|author|authors|date)\s*:\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"(?<=[^\x00-\u2000])\n(?=[^\x00-\u2000])")
 
 
 def read_markdown(path: Path, source: str) -> Document:
-    """Return the text of a Markdown file; title, author and date of its front matter come first."""
+    """Return the text of a Markdown file; the lines of its front matter come first, in a style of their own."""
     from markdown_it import MarkdownIt
 
-    text = decode(path.read_bytes(), source)
-    front = _FRONT.match(text)
-    fields = {name.lower(): value.strip("\"'[] ") for name, value in _FIELD.findall(front[1])} if front else {}
-    skipped = front[0].count("\n") if front else 0
-    tokens = MarkdownIt("commonmark").enable("table").parse(text[front.end() :] if front else text)
-    lines = _lines(tokens, skipped)
-    credits = _credits(fields)
-    if credits and lines and lines[0].style == "h1":
-        lines = [lines[0], *(Line(lines[0].number, credit) for credit in credits), *lines[1:]]
-    elif credits or "title" in fields:
-        head = [Line(1, fields["title"], style="title")] if "title" in fields else []
-        lines = [*head, *(Line(1, credit) for credit in credits), *lines]
-    return Document(source, "md", tuple(lines), fields.get("title"))
-
-
-def _credits(fields: dict[str, str]) -> list[str]:
-    """Return author and date of the front matter as the lines that printed articles have them on."""
-    author = fields.get("author") or fields.get("authors")
-    credits = [f"作者：{author}"] if author else []
-    return credits + ([f"日期：{fields['date']}"] if "date" in fields else [])
+    text = re.sub(r"\r\n?", "\n", decode(path.read_bytes(), source))
+    raw = text.split("\n")
+    skipped = front_lines(raw)
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(raw[skipped:]))
+    front = [Line(number, line, style=FRONT) for number, line in enumerate(raw[:skipped], 1)]
+    return Document(source, "md", (*front, *_lines(tokens, skipped)), read_front(raw[:skipped]).title)
 
 
 def _lines(tokens: Sequence["Token"], skipped: int) -> list[Line]:
