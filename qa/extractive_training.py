@@ -37,9 +37,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def fit(found: Sequence[Example]) -> Shares:
     """Return the weights fitted on examples that hold evidence."""
-    return fit_listwise(
-        [each.reading.features for each in found], [each.right for each in found], ridge=RIDGE
-    )
+    return fit_listwise([each.reading.features for each in found], [each.right for each in found], ridge=RIDGE)
 
 
 def out_of_fold(found: Sequence[Example]) -> dict[str, float]:
