@@ -62,8 +62,9 @@ class Opened:
         self.errors: list[str] = []
 
     def __call__(self, path: str = "/", **options: object) -> Page:
-        values = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "base_url": self.base} | options
-        context = self.browser.new_context(**values)
+        # reduced motion: what fades in is seen whole, by axe-core too
+        usual = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = self.browser.new_context(**usual | {"base_url": self.base} | options)
         context.set_default_timeout(10_000)
         self.contexts.append(context)
         page = context.new_page()
