@@ -1,6 +1,7 @@
 """Readers: a file of each format in, its lines out; and a clear word for each file that cannot be read."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,13 @@ def test_html_in_its_declared_encoding_is_read(tmp_path: Path) -> None:
     assert "粮仓建在江边。" in lines(written(tmp_path, "a.htm", page))
 
 
+@pytest.mark.parametrize("declared", ["utf-16", "undefined", "unicode_escape", "zlib", "nonsense"])
+def test_html_that_declares_what_it_cannot_be_in_is_read_in_what_it_is(tmp_path: Path, declared: str) -> None:
+    page = PAGE.replace("utf-8", declared).encode()
+    for length in (page, page + b" "):  # UTF-16 reads an even number of bytes, as nonsense
+        assert "粮仓建在江边。" in lines(written(tmp_path, "a.html", length))
+
+
 def test_html_without_a_headline_takes_its_title_without_the_site(tmp_path: Path) -> None:
     page = PAGE.replace("<h1>粮仓三问</h1>", "")
     (article,) = read_articles(written(tmp_path, "a.html", page.encode()), "a.html").articles
@@ -134,6 +142,28 @@ def test_word_gives_paragraphs_headings_and_tables_in_order(tmp_path: Path) -> N
         ("东仓\t3万吨", "table"),
         ("西仓", "li"),
     ]
+
+
+def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
+    """Return the Word file with one part of it changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, change(data) if name == part else data)
+    return path
+
+
+def test_a_word_table_that_claims_a_million_columns_is_refused(tmp_path: Path) -> None:
+    span = b'<w:tcPr><w:gridSpan w:val="1000000"/>'
+    path = rewritten(word_file(tmp_path / "a.docx"), "word/document.xml", lambda data: data.replace(b"<w:tcPr>", span))
+    assert "damaged" in refusal(path)
+
+
+def test_a_word_file_that_unpacks_to_more_than_any_article_is_refused(tmp_path: Path) -> None:
+    path = rewritten(word_file(tmp_path / "a.docx"), "word/styles.xml", lambda data: data + b" " * 65 * 2**20)
+    assert path.stat().st_size < 2**20
+    assert "unpacks" in refusal(path)
 
 
 def test_footnotes_of_a_word_file_stand_at_its_end(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-6])", re.IGNORECASE)
 _UNPACKED = 1024 * 1024 * 1024  # bytes; more than that out of one file is a zip bomb
+_UNPACKED_TEXT = 64 * 1024 * 1024  # bytes of XML: several million characters; as a tree it takes 13 times the memory
+_COLUMNS = 1000  # of a table; Word itself allows 63
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -68,8 +70,11 @@ def _refuse_locked(path: Path, source: str) -> None:
 def _refuse_bomb(path: Path, source: str) -> None:
     """Raise for a file that unpacks to more than any article."""
     with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED:
-            raise UnreadableFile(f"{source}: it unpacks to more than 1 GB. Take out its pictures or split it.")
+        entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > _UNPACKED:
+        raise UnreadableFile(f"{source}: it unpacks to more than 1 GB. Take out its pictures or split it.")
+    if sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))) > _UNPACKED_TEXT:
+        raise UnreadableFile(f"{source}: its text unpacks to more than {_UNPACKED_TEXT // 2**20} MB. Split it.")
 
 
 def _style(paragraph: "Paragraph") -> str | None:
@@ -84,9 +89,11 @@ def _style(paragraph: "Paragraph") -> str | None:
 
 
 def _rows(table: "Table") -> list[str]:
-    """Return a table's rows; a cell merged over several columns is given once."""
+    """Return a table's rows; a cell merged over several columns is given once. Raises ValueError for a row too wide."""
     rows = []
     for row in table.rows:
+        if sum(cell.grid_span for cell in row._tr.tc_lst) > _COLUMNS:
+            raise ValueError("a table row of more columns than Word can make")
         cells: list[str] = []
         last = None
         for cell in row.cells:

@@ -23,6 +23,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+_ASCII = rb"<p> +AGE- \u0041"
 _DEEPEST = 150  # elements inside each other; beyond that their text is taken as it is
 
 
@@ -48,8 +49,10 @@ def _text(data: bytes, source: str) -> str:
         name = declared[1].decode("ascii").lower()
         name = {"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)
         try:
-            return data.decode(name)
-        except (LookupError, UnicodeDecodeError):
+            # a declaration that is legible as ASCII rules out UTF-16, UTF-7 and Python's own escapes
+            if _ASCII.decode(name) == _ASCII.decode("ascii"):
+                return data.decode(name)
+        except (LookupError, UnicodeError):
             pass
     return decode(data, source)
 
