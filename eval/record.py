@@ -18,7 +18,10 @@ from index.errors import IndexFloorError
 from qa.settings import Settings
 
 PACKAGES = ("wenju", "numpy", "faiss-cpu", "langchain-core", "sentence-transformers", "torch", "tokenizers", "rjieba")
-TELLING = ("embedding_model", "adapt", "llm", "llm_rewrite", "reranker", "threshold", "strict", "threads")
+TELLING = (
+    *("embedding_model", "embedding_query_prompt", "embedding_passage_prompt", "adapt", "reranker", "threshold"),
+    *("strict", "llm", "llm_rewrite", "llm_max_tokens", "llm_context_tokens", "tokenizer_file", "threads"),
+)
 """Settings that change answers: two runs that differ in one of these are not parts of one run."""
 
 
@@ -48,7 +51,7 @@ def index_seal(index: Path) -> dict[str, Any]:
         manifest = read_manifest(folder_of(index, current_generation(index)))
     except IndexFloorError:
         return {}
-    return manifest.model_dump(mode="json", include={"generation", "created", "model", "reading", "chunking", "counts"})
+    return manifest.model_dump(mode="json", include={"generation", "created", "model", "code", "chunking", "counts"})
 
 
 def indexed_folder(index: Path) -> Path | None:
