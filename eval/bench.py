@@ -15,6 +15,7 @@ from eval.bench_corpus import texts_of, write_corpus
 from eval.bench_systems import SYSTEMS, missing_package
 from eval.errors import RunError
 from eval.record import machine
+from eval.summary import tail
 from eval.types import Case
 from qa.settings import Settings
 
@@ -132,14 +133,9 @@ def _step(step: str, system: str, job: Mapping[str, Any], scratch: Path) -> tupl
 
 
 def _percentiles(times: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
-    found = {name: _tail(values) for name, values in times.items()}
+    found = {name: tail(values)[:2] for name, values in times.items()}
     totals = [sum(values) for values in zip(*times.values(), strict=True)]
-    return found | {"total": _tail(totals)} if totals else found
-
-
-def _tail(values: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+    return found | {"total": tail(totals)[:2]} if totals else found
 
 
 RATIOS: Mapping[str, Callable[[Figures], float]] = {

@@ -23,18 +23,7 @@ def figures_table(benchmark: Benchmark) -> "Table":
 
     table = Table(title=f"benchmark, {benchmark.questions} questions", title_justify="left")
     shown = [name for name in QUALITY if any(name in f.quality for f in benchmark.figures)]
-    headings = (
-        "system",
-        "passages",
-        "index s",
-        "index MB",
-        "disk MB",
-        "ready s",
-        "MB",
-        "search ms p50/p95",
-        "all ms p50/p95",
-    )
-    for heading in (*headings, *shown):
+    for heading in (*HEADINGS, *shown):
         table.add_column(heading, justify="left" if heading == "system" else "right")
     for f in benchmark.figures:
         table.add_row(*_cells(f), *(f"{f.quality[name]:.2f}" if name in f.quality else "" for name in shown))

@@ -11,7 +11,6 @@ from eval.types import Case
 
 ALIKE = 0.75
 """Shared pairs of units over all pairs: 0.75 is a question with a word changed, 0.5 one with the same subject."""
-LEAKED = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,6 @@ CATALOGUE: Mapping[str, Measure] = {
         Measure("aurc", "refusal", "share of wrong answers over all coverages", higher_is_better=False),
     )
 }
-OF_A_SET = ("auroc", "calibration error", "aurc")
-"""Measures of a whole set of questions; all others belong to single questions and are averaged."""
-
 # A failed request has no quote and no sentence to judge, so these have no value for it; the others are wrong.
 _NEEDS_AN_ANSWER = ("verbatim", "sentences cited", "sentences supported", "numbers quoted")
 

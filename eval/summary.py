@@ -49,10 +49,12 @@ def latencies(rows: Iterable[Row]) -> dict[str, tuple[float, float, float]]:
     for row in rows:
         for stage, value in (row.reply.timings if row.reply else {}).items():
             times.setdefault(stage, []).append(value)
-    return {stage: _tail(sorted(values)) for stage, values in times.items()}
+    return {stage: tail(values) for stage, values in times.items()}
 
 
-def _tail(ordered: Sequence[float]) -> tuple[float, float, float]:
+def tail(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return p50, p95 and the largest of some values."""
+    ordered = sorted(values)
     return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], ordered[-1]
 
 
@@ -88,6 +90,7 @@ OF_SET: Mapping[str, Callable[[Sequence[Row]], float | None]] = {
     "calibration error": _error,
     "aurc": _risk,
 }
+"""Measures of a whole set of questions; all others belong to single questions and are averaged."""
 
 
 def _of_set(rows: Sequence[Row], seed: int) -> Summary:

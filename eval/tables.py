@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eval.compare import CORRECTED, Changed, Comparison
+from eval.compare import Changed, Comparison
 from eval.measures import CATALOGUE
 from eval.statistics import Difference
 from eval.store import RunFolder
@@ -146,11 +146,6 @@ def run_table(folders: Sequence[RunFolder]) -> "Table":
             "yes" if record.get("finished") else "no",
         )
     return table
-
-
-def corrected(name: str) -> bool:
-    """Return whether Holm's correction counts this measure."""
-    return name in CORRECTED
 
 
 def kinds_of(run: Run) -> list[str]:

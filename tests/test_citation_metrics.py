@@ -13,8 +13,9 @@ from eval.citation_metrics import (
     verbatim,
 )
 from eval.gold import parse_case
-from eval.measures import CATALOGUE, OF_A_SET, measure, measure_failure
+from eval.measures import CATALOGUE, measure, measure_failure
 from eval.refusal_metrics import area_under_risk, auroc, calibration_error, reliability, risk_coverage
+from eval.summary import OF_SET
 from eval.types import Case, Found, Quote, Reply
 from tests.eval_fixtures import LINES
 
@@ -132,4 +133,4 @@ def test_a_failed_question_is_wrong_in_every_measure_of_its_kind() -> None:
 def test_every_measure_stands_in_the_catalogue() -> None:
     full = Reply("答26。[1]", False, 0.5, citations=(Quote("q", verbatim=True),), found=(Found(PEARS),))
     measured = {name for number in range(len(LINES)) for name in measure(case(number), full)}
-    assert measured | set(OF_A_SET) == set(CATALOGUE)
+    assert measured | set(OF_SET) == set(CATALOGUE)
