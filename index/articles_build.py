@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from index.articles_headings import joined
 from index.bylines import authors, dateline, is_affiliation, is_credit, is_head_byline, is_labelled, signature
-from index.contents import is_advertisement, is_section_label
+from index.contents import is_section_label
 from index.front_matter import FrontMatter
 from index.imprint import Edition, iso_date
 from index.repair_characters import CJK, is_chinese
-from index.repair_joins import SECTION
+from index.repair_joins import SECTION, is_advertisement
 from index.types import Article, ArticleKind, Block, Document
 
 _DASH = re.compile(r"[—–-]{1,2}\s*\S")

@@ -9,7 +9,7 @@ from math import sqrt
 
 from index.bylines import is_dateline, is_head_byline, is_labelled, is_names, signature
 from index.imprint import masthead
-from index.repair_joins import SECTION
+from index.repair_joins import SECTION, is_advertisement, is_back_matter
 from index.repair_layout import ends_sentence
 from index.types import Block
 
@@ -23,9 +23,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[【\[〔][^】\]〕]{2,8}[】\]〕]")
-_AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*|Advertisement", re.IGNORECASE)
 _CONTENTS = re.compile(r"[【\[]?\s*(?:目\s*[录次]|本期导读|要目|CONTENTS|Table of Contents)\s*[】\]]?", re.IGNORECASE)
-_BACK_MATTER = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,6 @@ def find_starts(blocks: Sequence[Block], end: int, doubled: frozenset[int]) -> P
     if found and _is_article(blocks[body : min(found)]):
         found.add(body)
     return Plan(contents, tuple(_with_text(blocks, sorted(found), end)), sections)
-
-
-def is_advertisement(text: str) -> bool:
-    """Tell whether a line says that the text before it was an advertisement."""
-    return bool(_AD.fullmatch(text))
 
 
 def is_section_label(text: str) -> bool:
@@ -204,7 +197,7 @@ def _with_text(blocks: Sequence[Block], starts: list[int], end: int) -> list[int
 def _headings(blocks: Sequence[Block], start: int, end: int) -> list[int]:
     """Return the run of headings that begins at a block."""
     run = []
-    while start < end and blocks[start].kind == "heading" and not _BACK_MATTER.fullmatch(blocks[start].text):
+    while start < end and blocks[start].kind == "heading" and not is_back_matter(blocks[start].text):
         run.append(start)
         start += 1
     return run

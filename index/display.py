@@ -74,7 +74,10 @@ def summary(report: "Report", folder: Path, place: Path) -> str:
         f"{_many(counts.passages, 'passage')}, {_many(counts.leftovers, 'leftover')} (contents, imprint)",
         f"files: {len(plan.added)} added, {len(plan.changed)} changed, {len(plan.moved)} moved, "
         f"{len(plan.removed)} removed, {len(plan.unchanged)} unchanged",
-        *(f"skipped: {reason if source in reason else f'{source}: {reason}'}" for source, reason in _some(report)),
+        *(
+            f"skipped: {reason if source in reason else f'{source}: {reason}'}"
+            for source, reason in report.skipped[:SHOWN]
+        ),
     ]
     if len(report.skipped) > SHOWN:
         lines.append(f"skipped: {len(report.skipped) - SHOWN} files more")
@@ -118,10 +121,6 @@ def _outcome(report: "Report", place: Path) -> str:
     size = f"{report.bytes_per_passage:,.0f} bytes a passage"
     done = f"{report.embedded:,} passages embedded, {report.reused:,} kept{adapted}, {size}"
     return f"Generation {report.generation} of {place} is in use: {done}. {took}"
-
-
-def _some(report: "Report") -> tuple[tuple[str, str], ...]:
-    return report.skipped[:SHOWN]
 
 
 def _many(number: int, noun: str) -> str:

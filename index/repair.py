@@ -11,18 +11,26 @@ from index.front_matter import STYLE as FRONT
 from index.imprint import is_imprint_line
 from index.repair_characters import is_chinese, normalize, unspace
 from index.repair_furniture import drop_furniture, drop_marks, seam, undouble
-from index.repair_joins import SECTION, Cuts, is_aside, is_balanced, is_byline, is_item, stands_alone
+from index.repair_joins import (
+    SECTION,
+    Cuts,
+    is_advertisement,
+    is_aside,
+    is_back_matter,
+    is_balanced,
+    is_byline,
+    is_item,
+    stands_alone,
+)
 from index.repair_layout import NEARLY_FULL, Row, cells, ends_sentence, measure
 from index.types import Block, BlockKind, Document, Repair
 
 _NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]\s*\S")
 _CAPTION = re.compile(r"(?:表|图|Table|Figure|Fig\.)\s*\d")
-_NOTES_HEAD = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
 _DATUM = re.compile(
     r"(?:来源|日期|时间|发布|关键词|摘要|DOI|中图分类号|文献标识码|文章编号|Keywords|Source|Date)[^：:]{0,6}[：:]"
 )
 _LEAD_IN = re.compile("以下|如下|包括|分别|几点|几个|例如|比如|表示|指出|认为")
-_AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*")
 _LONGEST_HEADING = 45
 _MARKED = ("one", "two", "three", "four")
 
@@ -155,8 +163,8 @@ def _is_table(row: Row) -> bool:
 
 def _is_rest_of_cell(piece: _Piece, row: Row) -> bool:
     """Tell whether a table row only goes on with the last cell of the row before, which a page cut."""
-    cells = row.text.split("\t")
-    alone = len(cells) > 1 and not any(cell.strip() for cell in cells[:-1])
+    *before, _ = row.text.split("\t")
+    alone = bool(before) and not any(cell.strip() for cell in before)
     return alone and not ends_sentence(piece.text)
 
 
@@ -213,9 +221,9 @@ def _kind(row: Row, text: str) -> tuple[BlockKind, int]:
 def _is_heading(text: str, *, marked: bool) -> bool:
     """Tell whether a text is set like a heading: short, and without the end of a sentence."""
     longest = 70 if marked else _LONGEST_HEADING
-    if _NOTES_HEAD.fullmatch(text):
+    if is_back_matter(text):
         return True
-    if is_byline(text) or _AD.fullmatch(text):
+    if is_byline(text) or is_advertisement(text):
         return False
     if not is_chinese(text):
         return len(text) <= 100 and not text.endswith((".", ",", ";", ":")) and len(text.split()) <= 14

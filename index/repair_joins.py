@@ -3,7 +3,6 @@
 Pages, columns and hard wrapping cut paragraphs; headings, list items, bylines and tables stay on their own.
 """
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -31,6 +30,8 @@ _BYLINE = re.compile(
 _NOTE = re.compile(r"[①-⑳]|\[\d{1,3}\]|注\s*\d*[:：]|注释|参考文献|References|Notes")
 _ASIDE = re.compile(r"提要[:：]|导读[:：]|编者按|核心提示|图\s*\d+|表\s*\d+")
 _WORD = re.compile("[A-Za-z]+")
+_BACK_MATTER = re.compile(r"(?:注\s*释|参\s*考\s*文\s*献|附\s*录|References|Notes|Appendix)[:：]?", re.IGNORECASE)
+_AD = re.compile(r"[·•．.\-—【（(\[\s]*广\s*告[】）)\]\s]*|Advertisement", re.IGNORECASE)
 _OPENERS, _CLOSERS = "“‘「『《（([【", "”’」』》）)]】"
 
 
@@ -46,7 +47,7 @@ class Cuts:
         for text in (row.text for row in rows):
             self._words.update(_WORD.findall(text))
             self._signs.update(text)
-            self._pairs.update(map("".join, itertools.pairwise(text)))
+            self._pairs.update(map("".join, pairwise(text)))
             self._triples.update(map("".join, zip(text, text[1:], text[2:], strict=False)))
         self._page_line = self._learn_page_line(rows)
 
@@ -156,6 +157,16 @@ def opens(text: str) -> bool:
 def is_item(text: str) -> bool:
     """Tell whether a text is an item of an enumeration, a bullet, a note or a caption."""
     return any(sign.match(text) for sign in (_ITEM, _BULLET, _NOTE, _ASIDE))
+
+
+def is_back_matter(text: str) -> bool:
+    """Tell whether a text is the heading of notes, references or an appendix."""
+    return bool(_BACK_MATTER.fullmatch(text))
+
+
+def is_advertisement(text: str) -> bool:
+    """Tell whether a line says that the text before it was an advertisement."""
+    return bool(_AD.fullmatch(text))
 
 
 def is_balanced(text: str) -> bool:
