@@ -1,4 +1,4 @@
-"""Gold questions in, pairs that are too alike out: within a set, or between a set and what a system was fitted on."""
+"""Gold questions in, pairs that are too alike out: within a set, or between it and what was fitted on."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

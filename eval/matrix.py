@@ -1,4 +1,4 @@
-"""A plan and variations in, a leaderboard out: every configuration over the same questions, compared with the first.
+"""A plan and variations in, a leaderboard out: every configuration over the same questions.
 
 The configuration named last (by custom the shipped one, `hybrid`) comes last; all are compared with the first.
 """

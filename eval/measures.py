@@ -1,4 +1,4 @@
-"""The catalogue of measures: a case and its reply in, every measure of that question out, and what each one means.
+"""A case and its reply in, every measure of that question out; the catalogue says what each one means.
 
 A question that failed is wrong in every measure that it takes part in: absence counts, the divisor is the gold.
 """

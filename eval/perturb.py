@@ -1,4 +1,4 @@
-"""Gold questions in, the same questions as people really type them out: typos, width, script, filler, short forms.
+"""Gold questions in, out the same as people type them: typos, width, script, filler, short forms.
 
 Ids, answers and evidence stay, so that `wenju eval compare` pairs a run on these with a run on the set they came from.
 A question that a kind does not change is left out. Numbers are never touched: another number is another question.

@@ -1,4 +1,4 @@
-"""Confidences and what was true in, refusal and calibration measures out: AUROC, Brier, reliability, risk-coverage.
+"""Confidences and what was true in, measures of refusal and calibration out: AUROC, Brier, risk-coverage.
 
 `confidence` is the probability that the corpus answers the question, so what is true is whether it does.
 """

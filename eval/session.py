@@ -1,4 +1,4 @@
-"""A plan (gold, system, options) in, a finished Run out, with progress on a terminal: what `wenju eval run` does."""
+"""A plan (gold, system, options) in, a finished Run out: what `wenju eval run` does."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Measures of questions in, how sure one can be out: intervals, paired tests, corrections, detectable differences.
+"""Measures of questions in, how sure one can be out: intervals, paired tests, corrections, power.
 
 Everything resamples questions, because questions are what a gold set is a sample of. Everything takes a seed.
 """

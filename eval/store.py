@@ -1,4 +1,4 @@
-"""Runs on disk: a folder each, with `run.json` (how it was made), `rows.jsonl` (what came out), reports beside them.
+"""Runs on disk, a folder each: `run.json` (how it was made), `rows.jsonl` (what came out), reports.
 
 In: a Run, or a path to a run folder or to the JSON of a run. Out: files, or the Run read back.
 """

@@ -1,4 +1,4 @@
-"""A question in, a Reply out: the seam between the evaluation and what it evaluates, and its two implementations.
+"""A question in, a Reply out: the seam to what is evaluated, in this process or over HTTP.
 
 `InProcess` asks an assistant of ours, `Server` any server that speaks the contract (DESIGN 4.2). A system of another
 make joins through a small Python file, see `load_adapter`.

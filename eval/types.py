@@ -1,4 +1,4 @@
-"""The nouns of the evaluation: what is asked (Case), what came back (Reply), what it was worth (Row), a whole Run.
+"""The nouns of the evaluation: what is asked (Case), what came back (Reply), what it was worth (Row), Run.
 
 Imports nothing of ours. Everything is frozen and turns into JSON with `dataclasses.asdict`.
 """

@@ -1,4 +1,4 @@
-"""Signatures in, names of authors out; and where a signature stands: its own line or glued to the last paragraph."""
+"""Lines in, out whether they sign an article, and which names: on a line of their own or behind its end."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Blocks of a file in, the blocks where its articles start out: contents list, bylines, signatures, advertisements."""
+"""Blocks of a file in, out where its articles start: contents list, bylines, signatures, advertisements."""
 
 import re
 import unicodedata

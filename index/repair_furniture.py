@@ -1,4 +1,4 @@
-"""Rows in, rows without page furniture out: page numbers, running heads, rules; and footnote marks out of the way."""
+"""Rows in, rows without page numbers, running heads, rules and lone footnote marks out."""
 
 import re
 from collections import defaultdict

@@ -30,7 +30,7 @@ else:
 
 
 ArticleKind = Literal["article", "contents", "imprint", "leftover"]
-BlockKind = Literal["paragraph", "heading", "table", "note", "furniture"]
+BlockKind = Literal["paragraph", "heading", "table", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Line:
     box: tuple[float, float, float, float] | None = None
     """Left, top, right, bottom in points from the page's top left corner (PDF only)."""
     style: str | None = None
-    """What the format itself says of the line: `h1` to `h6`, `title`, `li`, `table`; None in plain text."""
+    """What the format itself says of the line: `h1` to `h6`, `title`, `li`, `table`, `front`; None in plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Document:
 class Repair:
     """One thing that the cleaning changed, so that nothing is lost unseen.
 
-    Kinds: `joined`, `doubled`, `furniture`, `unspaced`, `note`, `normalized`.
+    Kinds: `joined`, `doubled`, `furniture`, `unspaced`, `note`, `normalized`, `metadata` (a line of front matter).
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""A Word file in, a document out: one line a paragraph, heading or table row (cells by tabs), footnotes at the end."""
+"""A Word file in, a document out: a line for each paragraph, heading or table row, footnotes at the end."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""An HTML file in, a document out: title apart, navigation and footer dropped, one line a block, table rows by tabs."""
+"""An HTML file in, a document out: a line for each block or table row, without navigation and footer."""
 
 import re
 from pathlib import Path

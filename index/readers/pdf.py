@@ -1,4 +1,4 @@
-"""A PDF in, a document out: a line for each printed line, with page and box; a blank one where the page has a gap."""
+"""A PDF in, a document out: a line for each printed line, with page and box, and a blank one for a gap."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A plain text file in, a document of its lines out; and bytes of unknown encoding in, text out, for every reader."""
+"""A text file in, a document of its lines out; `decode`: bytes of unknown encoding in, text out."""
 
 import codecs
 import re
