@@ -31,7 +31,7 @@ from qa.names import chinese_names, latin_names, quoted
 MODEL = Path(__file__).with_name("confidence.json")
 Terms = Callable[[Sequence[str], Hit], tuple[Sequence[tuple[int, int]], npt.NDArray[np.float32]]]
 
-TAKEN = ("classes", "classes_passage", "alike", "fit")
+TAKEN = ("classes", "classes_passage", "alike", "fit", "clause", "before")
 KINDS: tuple[tuple[str, frozenset[Kind]], ...] = (
     ("asks_amount", frozenset(("amount",))),
     ("asks_time", frozenset(("time",))),
