@@ -4,7 +4,6 @@ In: articles, opinions, gold files, public sets. Out: gold files for a person to
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -45,13 +44,14 @@ def make_command(
 ) -> None:
     """Make questions for review: from the indexed articles by templates or a model, or from readers' opinions."""
     from eval.gold import write_gold
+    from eval.json_files import read_objects
     from eval.llm_making import ask_with, make_with_llm
     from eval.making import case_from_feedback, make_cases
 
     settings = context.obj.model_copy(update={"index": index}) if index else context.obj
     with reported():
         if feedback is not None:
-            cases = [case_from_feedback(line, f"F-{n:04d}") for n, line in enumerate(_objects(feedback), 1)]
+            cases = [case_from_feedback(line, f"F-{n:04d}") for n, line in enumerate(read_objects(feedback), 1)]
         elif llm:
             ask, (articles, documents) = ask_with(settings), _indexed(settings)
             cases = make_with_llm(articles[:limit], ask, documents, per_article=per_article)
@@ -141,15 +141,6 @@ def duplicates_command(
         typer.echo(f"    {pair.one.question}\n    {pair.other.question}")
     typer.echo(f"{len(found)} pair(s) too alike among {len(cases)} questions")
     raise typer.Exit(1 if found else 0)
-
-
-def _objects(path: Path) -> Sequence[dict[str, object]]:
-    from eval.errors import GoldError
-
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{path} cannot be read as JSON lines: {error}.") from error
 
 
 def _short(value: object) -> str:

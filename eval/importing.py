@@ -5,7 +5,6 @@ SQuAD and CMRC mark the answer's place, so the sentence around it is the evidenc
 """
 
 import csv
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from eval.errors import GoldError
 from eval.gold import write_gold
+from eval.json_files import read_object, read_objects
 from eval.types import Case, Evidence
 from index.sentences import spans
 
@@ -23,7 +23,7 @@ NAME = re.compile(r"[^\w.-]+")
 
 def import_squad(source: Path, out: Path) -> int:
     """Write articles and gold of a SQuAD or CMRC file; return how many questions. Raises GoldError."""
-    return _write(out, _squad_cases(_json(source), out / "articles"))
+    return _write(out, _squad_cases(read_object(source, GoldError), out / "articles"))
 
 
 def import_beir(source: Path, out: Path, *, split: str = "test") -> int:
@@ -74,23 +74,34 @@ def _around(context: str, start: int, answer: str) -> str:
 
 
 def _beir_cases(source: Path, folder: Path, split: str) -> Iterator[Case]:
-    folder.mkdir(parents=True, exist_ok=True)
-    queries = {line["_id"]: line["text"] for line in _lines(source / "queries.jsonl")}
     wanted = _judgements(source / "qrels" / f"{split}.tsv")
-    firsts: dict[str, Evidence] = {}
-    for line in _lines(source / "corpus.jsonl"):
-        doc = f"{_name(line['_id'])}.txt"
-        text = line.get("text") or ""
-        _save(folder / doc, f"{line.get('title') or ''}\n\n{text}".strip())
-        if sentences := spans(text):
-            start, end = sentences[0]
-            firsts[line["_id"]] = Evidence(doc, text[start : min(end, start + QUOTE_CHARS)])
+    try:
+        queries = {line["_id"]: line["text"] for line in read_objects(source / "queries.jsonl")}
+        firsts = _beir_documents(source / "corpus.jsonl", folder)
+    except KeyError as error:
+        raise GoldError(f"{source} is not a BEIR folder: a line of it lacks {error}.") from error
     for name, docs in wanted.items():
         evidence = tuple(firsts[doc] for doc in docs if doc in firsts)
         if name in queries and evidence:
             # any judged document is enough, and only a person can say what an answer has to contain
             answers = (tuple(dict.fromkeys(e.quote for e in evidence)),)
             yield _case(name, queries[name], "", evidence[0].doc, answers, (evidence,))
+
+
+def _beir_documents(corpus: Path, folder: Path) -> dict[str, Evidence]:
+    """Write every document as a file and return its first sentence, by its id in the set."""
+    folder.mkdir(parents=True, exist_ok=True)
+    firsts: dict[str, Evidence] = {}
+    taken: set[str] = set()
+    for number, line in enumerate(read_objects(corpus)):
+        text, name = line.get("text") or "", _name(line["_id"])
+        doc = f"{name}.txt" if name not in taken else f"{name}-{number}.txt"
+        taken.add(name)
+        _save(folder / doc, f"{line.get('title') or ''}\n\n{text}".strip())
+        if sentences := spans(text):
+            start, end = sentences[0]
+            firsts[line["_id"]] = Evidence(doc, text[start : min(end, start + QUOTE_CHARS)])
+    return firsts
 
 
 def _judgements(path: Path) -> dict[str, list[str]]:
@@ -136,21 +147,3 @@ def _name(text: object) -> str:
 
 def _save(path: Path, text: str) -> None:
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        shape = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{path} cannot be read as JSON: {error}.") from error
-    if not isinstance(shape, dict):
-        raise GoldError(f"{path} is not a JSON object with `data`.")
-    return shape
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            yield from (json.loads(line) for line in file if line.strip())
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{path} cannot be read as JSON lines: {error}. A BEIR folder has one.") from error

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eval.errors import GoldError
 from eval.gold import EVIDENCE_CHARS, Documents
 from eval.matching import QUOTE_CHARS, squash
 from eval.types import Case, Evidence, Kind
@@ -141,9 +142,17 @@ def _case(name: str, article: Article, quote: str, draft: Draft) -> Case:
 def case_from_feedback(shape: Mapping[str, Any], name: str) -> Case:
     """Return a question from a reader's opinion: `{"answer": the answer object, "label"?, "rating"?}`.
 
-    What the answer cited becomes evidence and, until a person shortens it, what an answer has to say.
+    What the answer cited becomes evidence and, until a person shortens it, what an answer has to say. Raises GoldError.
     """
-    answer = shape["answer"]
+    try:
+        return _case_of_answer(shape["answer"], shape, name)
+    except (KeyError, TypeError) as error:
+        raise GoldError(
+            f"An opinion needs the whole answer object that the server gave; {error!r} in {name}."
+        ) from error
+
+
+def _case_of_answer(answer: Mapping[str, Any], shape: Mapping[str, Any], name: str) -> Case:
     cited = [] if shape.get("label") == "not_in_corpus" else answer["citations"]
     return Case(
         id=name,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.errors import RunError
+from eval.json_files import read_object
 from eval.types import Row, Run
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class RunFolder:
 
     def record(self) -> dict[str, Any]:
         """Return how the run was made. Raises RunError."""
-        return _read_object(self.path / RECORD)
+        return read_object(self.path / RECORD, RunError)
 
     def rows(self) -> list[Row]:
         """Return the rows written so far, the last one of each question; a line cut off by a stop is removed."""
@@ -104,7 +105,7 @@ def load_run(place: str | Path, runs: Path | None = None) -> Run:
         return Run(folder.name, folder.record(), tuple(folder.rows()))
     if not path.is_file():
         raise RunError(f"There is no run {str(place)!r}. List the runs with: wenju eval runs")
-    return run_of(_read_object(path), path)
+    return run_of(read_object(path, RunError), path)
 
 
 def run_of(shape: Mapping[str, Any], path: Path) -> Run:
@@ -135,13 +136,3 @@ def _write(path: Path, shape: Mapping[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(shape, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        shape = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}.") from error
-    if not isinstance(shape, dict):
-        raise RunError(f"{path} is not a JSON object.")
-    return shape

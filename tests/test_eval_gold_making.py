@@ -262,6 +262,36 @@ def test_a_beir_folder_becomes_articles_and_gold(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "articles" / "d_1.txt").read_text(encoding="utf-8").startswith("灯塔")
 
 
+def beir(folder: Path, corpus: list[dict[str, str]]) -> Path:
+    (folder / "qrels").mkdir(parents=True)
+    (folder / "corpus.jsonl").write_text("".join(json.dumps(line) + "\n" for line in corpus), encoding="utf-8")
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "谁点灯？"}) + "\n", encoding="utf-8")
+    judged = "".join(f"q1\t{line.get('_id')}\t1\n" for line in corpus)
+    (folder / "qrels" / "test.tsv").write_text(f"query-id\tcorpus-id\tscore\n{judged}", encoding="utf-8")
+    return folder
+
+
+def test_documents_whose_names_would_be_the_same_get_different_ones(tmp_path: Path) -> None:
+    source = beir(
+        tmp_path / "beir", [{"_id": "d/1", "text": CONTEXT}, {"_id": "d_1", "text": "守塔人不在灯塔里点灯。"}]
+    )
+    assert import_beir(source, tmp_path / "out") == 1
+    lines, _ = read_gold([tmp_path / "out" / "gold.jsonl"])
+    assert len(set(lines[0].case.docs)) == 2
+    assert not quote_problems(lines, folder_documents(tmp_path / "out" / "articles"))
+
+
+def test_a_beir_document_without_an_id_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GoldError, match="_id"):
+        import_beir(beir(tmp_path / "beir", [{"text": CONTEXT}]), tmp_path / "out")
+
+
+@pytest.mark.parametrize("opinion", [{"rating": 1}, {"answer": {"question": "谁点灯？"}}, {"answer": []}])
+def test_an_opinion_without_its_answer_is_refused(opinion: dict[str, object]) -> None:
+    with pytest.raises(GoldError, match="answer object"):
+        case_from_feedback(opinion, "F-1")
+
+
 @pytest.mark.parametrize("importer", [import_squad, import_beir])
 def test_what_is_no_public_set_is_refused(importer: Callable[[Path, Path], int], tmp_path: Path) -> None:
     (tmp_path / "strange.json").write_text('{"data": [{"paragraphs": 3}]}', encoding="utf-8")
