@@ -3,10 +3,8 @@
 Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波.
 """
 
-import hashlib
 import json
 import math
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +16,13 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.ports import Scores
+from index.postings import Counted, count_terms, hash_of
 from index.romanised import romanised
 from index.types import Article, Passage, Rows
-from index.words import han_bigrams, terms
+from index.words import han_bigrams
 
 K1, B = 1.2, 0.6
 """Chinese questions of the development gold hardly mind: all@2000ch .91 to .92 for k1 of 0.8 to 2, b of 0.3 to 0.9."""
-TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
-"""How much a term of the title or of a heading counts beside one of the text: 0.5 to 4 gave the same within 0.01."""
 
 _ARRAYS = ("hashes", "starts", "rows", "impacts", "idf", "names", "named", "letters", "spans")
 
@@ -126,7 +123,7 @@ class BM25Index:
 
     def named(self, latin: str) -> list[str]:
         """Return the Chinese terms that are romanised so (`ningbo`)."""
-        wanted = _hash(latin)
+        wanted = hash_of(latin)
         low, high = np.searchsorted(self._names, wanted, "left"), np.searchsorted(self._names, wanted, "right")
         return [self._term(int(place)) for place in self._named[low:high]]
 
@@ -146,23 +143,14 @@ class BM25Index:
         return bytes(self._letters[start:end]).decode()
 
     def _place(self, term: str) -> int | None:
-        wanted = _hash(term)
+        wanted = hash_of(term)
         place = int(np.searchsorted(self._hashes, wanted))
         return place if place < len(self._hashes) and self._hashes[place] == wanted else None
 
 
-def build_lexical(passages: Sequence[Passage], articles: Mapping[str, Article]) -> BM25Index:
+def build_lexical(passages: Sequence[Passage], articles: Mapping[str, Article], *, cores: int = 1) -> BM25Index:
     """Return the BM25 index of `passages`, rows in their order, with the titles and authors of their `articles`."""
-    counted = _Postings()
-    fields = {id: Counter(terms(_title_field(article))) for id, article in articles.items()}
-    for passage in passages:
-        counts = Counter(terms(passage.text))
-        length = counts.total()
-        weighted: dict[str, float] = dict(counts)
-        _add(weighted, fields.get(passage.article_id, Counter()), TITLE_WEIGHT)
-        _add(weighted, Counter(terms("\n".join(passage.headings))), HEADING_WEIGHT)
-        counted.add(weighted, length)
-    return counted.index()
+    return _indexed(count_terms(passages, articles, cores=cores))
 
 
 def open_lexical(folder: Path) -> BM25Index:
@@ -177,42 +165,26 @@ def open_lexical(folder: Path) -> BM25Index:
     return BM25Index(arrays, count)
 
 
-class _Postings:
-    """Term counts of passages as they come, row by row, in flat arrays."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
-        self._terms = array("i")
-        self._counts = array("f")
-        self._sizes = array("i")
-        self._lengths = array("f")
-
-    def add(self, counts: Mapping[str, float], length: float) -> None:
-        ids = self._ids
-        self._terms.extend([ids.setdefault(term, len(ids)) for term in counts])
-        self._counts.extend(counts.values())
-        self._sizes.append(len(counts))
-        self._lengths.append(length)
-
-    def index(self) -> BM25Index:
-        hashes = np.fromiter((_hash(term) for term in self._ids), dtype=np.uint64, count=len(self._ids))
-        order = np.argsort(hashes)
-        rank = np.empty(len(order), dtype=np.int32)
-        rank[order] = np.arange(len(order), dtype=np.int32)
-        term_ranks = rank[np.asarray(self._terms, dtype=np.int32)]
-        rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), np.asarray(self._sizes))
-        by_term = np.argsort(term_ranks, kind="stable")
-        rows, counts = rows[by_term], np.asarray(self._counts, dtype=np.float32)[by_term]
-        frequencies = np.bincount(term_ranks, minlength=len(hashes))
-        arrays: dict[str, npt.NDArray[Any]] = {
-            "hashes": hashes[order],
-            "starts": np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
-            "rows": rows,
-            "impacts": _impacts(counts, np.asarray(self._lengths, dtype=np.float32), rows),
-            "idf": inverse_frequency(frequencies, len(self._sizes)),
-            **_spelt([term for _, term in sorted(zip(rank.tolist(), self._ids, strict=True))]),
-        }
-        return BM25Index(arrays, len(self._sizes))
+def _indexed(counted: Counted) -> BM25Index:
+    """Return the postings in order of the terms' hashes, and of the rows within a term."""
+    hashes = np.fromiter(map(hash_of, counted.vocabulary), dtype=np.uint64, count=len(counted.vocabulary))
+    order = np.argsort(hashes)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    term_ranks = rank[counted.places]
+    rows = np.repeat(np.arange(len(counted.sizes), dtype=np.int32), counted.sizes)
+    by_term = np.argsort(term_ranks, kind="stable")
+    rows, counts = rows[by_term], counted.counts[by_term]
+    frequencies = np.bincount(term_ranks, minlength=len(hashes))
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "hashes": hashes[order],
+        "starts": np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
+        "rows": rows,
+        "impacts": _impacts(counts, counted.lengths, rows),
+        "idf": inverse_frequency(frequencies, len(counted.sizes)),
+        **_spelt([counted.vocabulary[place] for place in order]),
+    }
+    return BM25Index(arrays, len(counted.sizes))
 
 
 def inverse_frequency(frequencies: npt.NDArray[np.int64], passage_count: int) -> Scores:
@@ -230,7 +202,7 @@ def _impacts(counts: Scores, lengths: Scores, rows: npt.NDArray[np.int32]) -> Sc
 def _spelt(terms: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
     """Return the letters of all terms, in their order, and the romanised names with the places they stand for."""
     encoded = [term.encode() for term in terms]
-    names = [(_hash(name), place) for place, term in enumerate(terms) if (name := romanised(term))]
+    names = [(hash_of(name), place) for place, term in enumerate(terms) if (name := romanised(term))]
     names.sort()
     return {
         "names": np.array([name for name, _ in names], dtype=np.uint64),
@@ -244,15 +216,6 @@ def _idf(holders: int, passage_count: int) -> float:
     return math.log1p((passage_count - holders + 0.5) / (holders + 0.5))
 
 
-def _title_field(article: Article) -> str:
-    return "\n".join((article.title, article.subtitle or "", *article.authors))
-
-
-def _add(counts: dict[str, float], others: Mapping[str, int], weight: float) -> None:
-    for term, count in others.items():
-        counts[term] = counts.get(term, 0.0) + weight * count
-
-
 def _best(scores: Scores, k: int) -> tuple[Scores, Rows]:
     """Return the `k` best scores above zero, best first, the earlier row first among equals."""
     rows = np.flatnonzero(scores > 0)
@@ -261,7 +224,3 @@ def _best(scores: Scores, k: int) -> tuple[Scores, Rows]:
         rows.sort()
     rows = rows[np.argsort(-scores[rows], kind="stable")]
     return scores[rows], rows.astype(np.int64)
-
-
-def _hash(term: str) -> np.uint64:
-    return np.uint64(int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little"))

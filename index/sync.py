@@ -94,7 +94,7 @@ class _Build:
             fitted = self._fit(reads)
             with ThreadPoolExecutor(1) as beside:
                 # words and vectors take turns at the two cores: half of the time is saved
-                words = beside.submit(_write_lexical, place / "lexical", _entries(reads))
+                words = beside.submit(_write_lexical, place / "lexical", _entries(reads), self.cores)
                 encoded = self._encode(reads, fitted.embedder)
                 with self._stage("lexical", 1):
                     words.result()
@@ -228,9 +228,10 @@ def _entries(reads: Sequence[Read]) -> list[Entry]:
     return [entry for read in reads for entry in read.entries]
 
 
-def _write_lexical(folder: Path, entries: Sequence[Entry]) -> None:
+def _write_lexical(folder: Path, entries: Sequence[Entry], cores: int) -> None:
     passages = [passage for entry in entries for passage in entry.passages]
-    build_lexical(passages, {entry.article.id: entry.article for entry in entries}).save(folder)
+    articles = {entry.article.id: entry.article for entry in entries}
+    build_lexical(passages, articles, cores=cores).save(folder)
 
 
 def _bytes_per_passage(files: dict[str, FileSeal], passages: int) -> dict[str, float]:

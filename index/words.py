@@ -50,8 +50,11 @@ def latin_words(folded: str) -> list[str]:
 
 def han_terms(folded: str) -> list[str]:
     """Return segmented words and character bigrams; a bigram that is a word counts once."""
-    words = Counter(han_words(folded))
-    return list((words | Counter(han_bigrams(folded))).elements())
+    found = Counter(han_words(folded))
+    for pair, count in Counter(han_bigrams(folded)).items():
+        if found.get(pair, 0) < count:
+            found[pair] = count
+    return list(found.elements())
 
 
 def han_words(folded: str) -> list[str]:

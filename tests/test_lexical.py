@@ -145,3 +145,14 @@ def test_an_index_without_passages_finds_nothing(tmp_path):
     index.save(tmp_path)
     scores, _ = open_lexical(tmp_path).search(terms("渡轮"), 5)
     assert len(scores) == 0
+
+
+def test_several_processes_count_as_one_does(monkeypatch, tmp_path):
+    articles = {name: Article(name, f"{name}.txt", 1, 9, f"渡口{name}", "") for name in "甲乙丙"}
+    passages = [Passage(f"p{at}", "甲乙丙"[at % 3], 0, len(text), ("渡轮",), text) for at, text in enumerate(TEXTS * 4)]
+    build_lexical(passages, articles).save(tmp_path / "one")
+    monkeypatch.setattr("index.postings.PAYS_FROM", 1)
+    monkeypatch.setattr("index.postings.SHARD", 3)
+    build_lexical(passages, articles, cores=2).save(tmp_path / "two")
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two

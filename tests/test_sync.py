@@ -242,6 +242,7 @@ def test_large_folders_are_read_by_several_processes_with_the_same_result(
     monkeypatch.setattr("index.reading.PAYS_FROM", 0)
     monkeypatch.setattr("index.reading.TOGETHER", 2)
     monkeypatch.setattr("index.encoding.PAYS_FROM", 0)
+    monkeypatch.setattr("index.postings.PAYS_FROM", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     together = build_index(many, many.parent / "two", embedder=model)
     assert [source for source, _ in together.skipped] == ["torn.pdf"]
