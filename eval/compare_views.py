@@ -12,11 +12,10 @@ from eval.measures import CATALOGUE
 from eval.statistics import Difference
 from eval.summary import Summary
 from eval.types import Run
-from eval.views import mark_of
+from eval.views import mark_of, note_of
 
 SHOWN = 15
 SURE = 0.05
-BOARD = ("all@1", "all@5", "all@2000ch", "mrr@10", "correct@200", "citation recall", "false refusal", "false answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def board_view(contenders: Sequence[Contender], title: str) -> dict[str, Any]:
         "title": title,
         "contenders": contenders,
         "questions": len(contenders[0].run.rows),
-        "charts": [chart for name in BOARD if (chart := _board_chart(name, contenders)) is not None],
+        "charts": [chart for name in CORRECTED if (chart := _board_chart(name, contenders)) is not None],
         "sentences": [(c.label, sentence(c.against_first)) for c in contenders if c.against_first is not None],
         "lost_and_won": [(c.label, c.against_first) for c in contenders if c.against_first is not None],
         "shown": 5,
@@ -154,6 +153,4 @@ def _board_chart(name: str, contenders: Sequence[Contender]) -> BoardChart | Non
         ]
         if marks:
             lines.append(Line({"all": "all", "zh": "asked in Chinese", "en": "asked in English"}[lang], marks))
-    measure = CATALOGUE[name]
-    about = measure.about if measure.higher_is_better else f"{measure.about} (less is better)"
-    return BoardChart(name, about, intervals(name, lines)) if lines else None
+    return BoardChart(name, note_of(name), intervals(name, lines)) if lines else None

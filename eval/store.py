@@ -17,7 +17,9 @@ from eval.types import Row, Run
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-RECORD, ROWS, RESULT = "run.json", "rows.jsonl", "result.json"
+RUNS = "runs"
+"""The folder of all runs below the settings' `data`."""
+RECORD, ROWS = "run.json", "rows.jsonl"
 FORMAT = 1
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eval.compare import Changed, Comparison
+from eval.compare_views import difference_lines
 from eval.measures import CATALOGUE
 from eval.statistics import Difference
 from eval.store import RunFolder
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LANGS = ("all", "zh", "en")
+COLOURS = {"good": "green", "bad": "red", "even": ""}
 BY_KIND = ("all@1", "all@5", "all@2000ch", "mrr@10", "correct@200", "citation recall", "false refusal")
 
 
@@ -66,9 +68,8 @@ def difference_table(comparison: Comparison, part: str = "all") -> "Table":
     table = Table(title=f"{part}: {comparison.b.id} against {comparison.a.id}", title_justify="left")
     for heading in ("measure", "A", "B", "difference [95 %]", "p", "p (Holm)", "better/worse", "detectable"):
         table.add_column(heading, justify="left" if heading == "measure" else "right")
-    for name in CATALOGUE:
-        if (found := comparison.differences.get(f"{name}/{part}")) is not None:
-            table.add_row(name, *_difference_cells(found), style=_colour(name, found))
+    for line in difference_lines(comparison.differences, part):
+        table.add_row(line.name, *_difference_cells(line.found), style=COLOURS[line.verdict])
     return table
 
 
@@ -82,13 +83,6 @@ def _difference_cells(found: Difference) -> list[str]:
         f"{found.better}/{found.worse}",
         f"{found.detectable:.3f}",
     ]
-
-
-def _colour(name: str, found: Difference) -> str:
-    p = found.p if found.adjusted is None else found.adjusted
-    if p >= 0.05:
-        return ""
-    return "green" if (found.value > 0) == CATALOGUE[name].higher_is_better else "red"
 
 
 def changed_lines(changes: Sequence[Changed], limit: int) -> list[str]:

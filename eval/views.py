@@ -146,7 +146,7 @@ def family_section(family: Family, rows: Sequence[Row], summary: Summary) -> Sec
         title=title,
         words=words,
         parts=parts,
-        chart=intervals(title, [Line(name, _marks(name, parts, summary), _note(name)) for name in charted]),
+        chart=intervals(title, [Line(name, _marks(name, parts, summary), note_of(name)) for name in charted]),
         table=[
             Cells(name, CATALOGUE[name].about, CATALOGUE[name].higher_is_better, _cells(name, parts, summary))
             for name in names
@@ -155,7 +155,8 @@ def family_section(family: Family, rows: Sequence[Row], summary: Summary) -> Sec
     )
 
 
-def _note(name: str) -> str:
+def note_of(name: str) -> str:
+    """Return what a measure says, and that less of it is better where that is so."""
     measure = CATALOGUE[name]
     return measure.about if measure.higher_is_better else f"{measure.about} (less is better)"
 
