@@ -88,10 +88,12 @@ def _legs(text: str) -> tuple[str, ...]:
 def load_variant(variant: Variant) -> AssistantPort:
     """Return the assistant of a configuration."""
     from qa.assemble import load_assistant
+    from qa.imprints import ImprintRetriever
     from qa.retriever import Retriever
 
     assistant = load_assistant(variant.settings)
     whole = assistant.steps.retriever
+    whole = whole.inner if isinstance(whole, ImprintRetriever) else whole
     if variant.legs is None:
         return assistant
     if not isinstance(whole, Retriever):

@@ -8,6 +8,7 @@ from qa.settings import Settings
 from qa.steps import LLMOptions, Steps
 
 if TYPE_CHECKING:
+    from index.embedding_reranker import Reranker
     from qa.likeness import WindowLikeness
 
 
@@ -21,6 +22,7 @@ def load_assistant(settings: Settings) -> Assistant:
     from index.opened import open_index
     from qa.confidence import Confidence
     from qa.extractive import ExtractiveAnswerer
+    from qa.imprints import ImprintRetriever
     from qa.library import IndexLibrary
     from qa.likeness import WindowLikeness
     from qa.retriever import Retriever
@@ -36,13 +38,21 @@ def load_assistant(settings: Settings) -> Assistant:
     likeness = WindowLikeness(opened)
     confidence = Confidence(likeness.terms)
     steps = Steps(
-        retriever=Retriever(opened),
+        retriever=ImprintRetriever(Retriever(opened, reranker=_reranker(settings)), opened.leftovers()),
         answerer=ExtractiveAnswerer(opened.lexical, likeness.windows),
         confidence=confidence,
         threshold=confidence.model.threshold if settings.threshold is None else settings.threshold,
         llm=_llm(settings, likeness) if settings.llm else None,
     )
     return Assistant(steps, IndexLibrary(opened, llm=settings.llm))
+
+
+def _reranker(settings: Settings) -> "Reranker | None":
+    if settings.reranker is None:
+        return None
+    from index.embedding_reranker import load_reranker
+
+    return load_reranker(settings.reranker, device=settings.embedding_device)
 
 
 def _llm(settings: Settings, likeness: "WindowLikeness") -> LLMOptions:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from index.types import Article
 from qa.types import Asked, Citation, Draft
 
-_THIS_YEAR = re.compile(r"今年|本年|年内")
-_LAST_YEAR = re.compile(r"去年|上年")
+_RELATIVE_YEAR = re.compile(r"今年|本年|年内|去年|上年")
 _ENDED = re.compile(r"[。！？!?.；;…”」』）)]$")
 
 
@@ -22,23 +21,27 @@ def compose(citations: Sequence[Citation], asked: Asked) -> Draft:
 
 
 def _piece(citation: Citation, asked: Asked) -> str:
-    cut = "" if _ENDED.search(citation.quote) else "……"
+    whole = citation.article.text[citation.end : citation.end + 1] in ("", "\n")
+    cut = "" if whole or _ENDED.search(citation.quote) else "……"
     quote = citation.quote.replace("\n", " ")
     return f"{quote}{cut}[{citation.marker}]{_year_note(citation.quote, citation.article, asked)}"
 
 
 def _year_note(quote: str, article: Article, asked: Asked) -> str:
-    """Return what `今年` or `去年` means in a quote, by the article's date."""
-    if not article.date or not article.date[:4].isdigit():
+    """Return when a quote that speaks of `今年` or `去年` was published.
+
+    Not which year is meant: what appears in January was often written in December.
+    """
+    if not article.date or not _RELATIVE_YEAR.search(quote):
         return ""
-    year = int(article.date[:4])
-    meant = [
-        (word.group(), year - back)
-        for back, found in enumerate((_THIS_YEAR, _LAST_YEAR))
-        if (word := found.search(quote))
-    ]
-    if not meant:
-        return ""
-    if asked.lang == "en":
-        return " (" + ", ".join(f"{word} is {year}" for word, year in meant) + ")"
-    return "（" + "，".join(f"{word}指{year}年" for word, year in meant) + "）"
+    return f" (published {article.date})" if asked.lang == "en" else f"（刊于{_in_words(article.date)}）"
+
+
+def _in_words(date: str) -> str:
+    """Return an ISO date, as exact as it is, in Chinese.
+
+    >>> _in_words("2025-07")
+    '2025年7月'
+    """
+    numbers = [part.lstrip("0") for part in date.split("-")]
+    return "".join(number + unit for number, unit in zip(numbers, "年月日", strict=False))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from index.types import Hit
+from qa.composition import compose
 from qa.confidence import Confidence
 from qa.context import numbered
 from qa.drafting import Drafting
@@ -17,9 +18,10 @@ from qa.errors import LLMUnavailable
 from qa.extractive import ExtractiveAnswerer, Reading
 from qa.gathering import gather
 from qa.grounding import Likeness
+from qa.imprints import CERTAINTY, imprint_lines
 from qa.ports import RetrieverPort, WriterPort
 from qa.refusal import refusal
-from qa.types import Answer, Asked, Draft, Reason
+from qa.types import Answer, Asked, Citation, Draft, Reason
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ class Found:
     reading: Reading
     confidence: float
     timings: dict[str, float] = field(default_factory=dict)
+    imprint: tuple[Citation, ...] = ()
+    """Lines of an imprint, where the question is about the publication itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,10 @@ class Steps:
         retrieved = _since(started)
         started = time.perf_counter()
         reading = self.answerer.read(gathered)
-        confidence = self.confidence.probability(asked.standalone, reading)
-        return Found(asked, gathered.hits, reading, confidence, {"retrieve": retrieved, "answer": _since(started)})
+        imprint = imprint_lines(asked.standalone, gathered.hits)
+        confidence = CERTAINTY if imprint else self.confidence.probability(asked.standalone, reading)
+        timings = {"retrieve": retrieved, "answer": _since(started)}
+        return Found(asked, gathered.hits, reading, confidence, timings, imprint)
 
     def answer(self, found: Found) -> Drafted:
         """Return the draft, or the refusal."""
@@ -124,6 +130,8 @@ class Steps:
                 yield part
 
     def _reason(self, found: Found) -> Reason | None:
+        if found.imprint:
+            return None
         if not found.reading.chosen:
             return "no_match"
         return "low_confidence" if found.confidence < self.threshold else None
@@ -135,7 +143,9 @@ class Steps:
         yield Drafted(found, replace(draft, mode="llm") if reason == "model_refused" else draft, reason)
 
     def _extracting(self, found: Found, *, shown: bool = False, note: str | None = None) -> Iterator[str | Drafted]:
-        draft = self.answerer.write(found.asked, found.reading)
+        draft = (
+            compose(found.imprint, found.asked) if found.imprint else self.answerer.write(found.asked, found.reading)
+        )
         if not shown:
             yield draft.text
         yield Drafted(found, replace(draft, notes=(*draft.notes, note)) if note else draft, None)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from qa_fixtures import settings_of, small_index
 
+from index.embedding import load_embedder
 from index.errors import NoIndex
+from index.sync import build_index
 from index.types import Filters
 from qa.assemble import load_assistant
 from qa.assistant import Assistant
@@ -130,3 +132,12 @@ def test_odd_questions_end_in_an_answer_or_a_refusal(assistant: Assistant, quest
     answer = assistant.answer(question)
     assert answer.text
     assert 0 <= answer.confidence <= 1
+
+
+def test_a_question_about_the_publication_is_answered_from_its_imprint(sample: Path, tmp_path: Path) -> None:
+    build_index(sample, tmp_path / "index", embedder=load_embedder(), adapt=False)
+    answer = load_assistant(settings_of(tmp_path / "index")).answer("《江海政策月刊》2025年第3期的责任编辑是谁？")
+    assert not answer.abstained
+    assert "综合编辑组" in answer.citations[0].quote
+    assert answer.citations[0].article.kind == "imprint"
+    assert answer.passages[0].article.kind == "imprint"

@@ -144,14 +144,16 @@ def test_how_many_things_are_asked_for_is_read(question: str, count: int | None)
 def test_this_year_is_made_clear_by_the_articles_date() -> None:
     article = Article("a", "a.txt", 1, 2, "梨园", "今年还要再建一座冷库。", date="2024-03")
     citation = Citation(1, article, "p", 0, 11, article.text)
-    assert compose([citation], Asked("建什么？", "建什么？", "zh")).text == "今年还要再建一座冷库。[1]（今年指2024年）"
-    assert compose([citation], Asked("What?", "What?", "en")).text.endswith("[1] (今年 is 2024)")
+    assert compose([citation], Asked("建什么？", "建什么？", "zh")).text == "今年还要再建一座冷库。[1]（刊于2024年3月）"
+    assert compose([citation], Asked("What?", "What?", "en")).text.endswith("[1] (published 2024-03)")
 
 
 def test_a_quote_that_is_cut_says_so_outside_the_quote() -> None:
-    article = Article("a", "a.txt", 1, 2, "梨园", "梨树开花，")
-    draft = compose([Citation(1, article, "p", 0, 5, article.text)], Asked("？", "？", "zh"))
+    article = Article("a", "a.txt", 1, 2, "梨园", "梨树开花，而后结果\n完")
+    draft = compose([Citation(1, article, "p", 0, 5, "梨树开花，")], Asked("？", "？", "zh"))
     assert draft.text == "梨树开花，……[1]"
+    line = compose([Citation(1, article, "p", 0, 9, "梨树开花，而后结果")], Asked("？", "？", "zh"))
+    assert line.text == "梨树开花，而后结果[1]"
 
 
 def test_the_weights_name_every_feature_and_say_how_good_they_are() -> None:
