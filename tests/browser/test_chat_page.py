@@ -24,7 +24,7 @@ QUESTION = "清河县种了多少亩梨树？"
 QUOTE = "清河县在2023年种了1280亩梨树。"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: Playwright holds an event loop, and later tests start their own
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
