@@ -23,8 +23,8 @@ _CJK_ONLY = CJK + r"\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"  # without the quot
 _BESIDE_CJK = re.compile(rf"(?<=[{_CJK_ONLY}]) +(?=[!-~])|(?<=[!-~]) +(?=[{_CJK_ONLY}])")
 _AFTER_SIGN = re.compile(rf"(?<=[、，。：；！？]) +(?=[{CJK}])")
 _ENGLISH_WORD = re.compile(rf"(?<=[{_CJK_ONLY}]) ([a-z]{{2,}}(?: [a-z]+)*) (?=[{_CJK_ONLY}])")
-_LETTERS = re.compile(r"[A-Za-z]")
-_HAN = re.compile(f"[{CJK}]")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_HAN = re.compile(f"[{CJK}]+")
 _SPACED = re.compile(rf"(?:^|(?<=[ :：]))[{CJK}](?: [{CJK_SIGN}])+(?=$|[ :：])")
 _RUN_OF_SINGLES = re.compile(rf"(?:[{CJK_SIGN}] ){{3,}}")
 
@@ -60,8 +60,8 @@ def unspace(text: str, number: int) -> tuple[str, list[Repair]]:
 
 def is_chinese(text: str) -> bool:
     """Tell whether Chinese characters carry this text, counting a word of three letters as one of them."""
-    han = len(_HAN.findall(text))
-    return han > 0 and han * 3 >= len(_LETTERS.findall(text))
+    han = sum(map(len, _HAN.findall(text)))
+    return han > 0 and han * 3 >= sum(map(len, _LETTERS.findall(text)))
 
 
 def closing_bracket(text: str) -> int | None:
