@@ -67,7 +67,7 @@ def _rows(document: Document) -> tuple[list[Row], list[Repair]]:
         text, closed = unspace(text, line.number)
         repairs += changed + closed
         if text.strip():
-            rows.append(Row(line.number, line.number, text, line.style, line.page, line.box, width))
+            rows.append(Row(line.number, line.end or line.number, text, line.style, line.page, line.box, width))
     return rows, repairs
 
 

@@ -35,7 +35,10 @@ BlockKind = Literal["paragraph", "heading", "table", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a document as its reader gave it, blank lines included."""
+    """One line of a document as its reader gave it, blank lines included.
+
+    Numbers are those of the file where it has lines (text, Markdown), else they count what the reader gave.
+    """
 
     number: int
     text: str
@@ -44,6 +47,8 @@ class Line:
     """Left, top, right, bottom in points from the page's top left corner (PDF only)."""
     style: str | None = None
     """What the format itself says of the line: `h1` to `h6`, `title`, `li`, `table`, `front`; None in plain text."""
+    end: int | None = None
+    """The last line of the file that it was made of, where it was made of several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,8 +327,9 @@ def test_front_matter_says_what_the_article_is_and_is_logged_instead_of_read(tmp
     assert not lost(made)
 
 
-def test_lines_of_an_article_with_front_matter_are_those_of_the_file(tmp_path: Path) -> None:
-    text = f"{FRONT}\n# 仓与船\n\n{BODY}\n\n{MORE}\n"
+@pytest.mark.parametrize("front", [FRONT, ""])
+def test_lines_of_a_markdown_article_are_those_of_the_file(tmp_path: Path, front: str) -> None:
+    text = f"{front}\n# 仓与船\n\n{BODY}\n\n{BODY}\n{MORE}\n"
     (article,) = read_articles(written(tmp_path, "仓.md", text.encode()), "仓.md").articles
     raw = text.split("\n")
     assert (raw[article.source_start - 1], raw[article.source_end - 1]) == ("# 仓与船", MORE)

@@ -50,7 +50,8 @@ def _lines(tokens: Sequence["Token"], skipped: int) -> list[Line]:
         elif token.type == "inline" and cells is not None:
             cells.append(_plain(token))
         elif token.type == "inline":
-            lines.append(Line(number, _plain(token), style=style or ("li" if depth else None)))
+            end = skipped + token.map[1] if token.map else None
+            lines.append(Line(number, _plain(token), style=style or ("li" if depth else None), end=end))
         elif token.type in ("fence", "code_block"):
             lines += [Line(number + i, code) for i, code in enumerate(token.content.splitlines())]
         elif token.type == "html_block":
