@@ -16,7 +16,7 @@ from index.workers import in_processes
 TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
 """How much a term of the title or of a heading counts beside one of the text: 0.5 to 4 gave the same within 0.01."""
 SHARD = 1_000
-"""Passages counted at a time: a process takes 0.4 s for them and gives back 1.5 MB."""
+"""Passages counted at a time: a process takes 0.3 s for them and gives back 1.5 MB."""
 PAYS_FROM = 5_000
 """Passages from which more processes pay: they take 0.5 s to start, and one counts 3,000 a second."""
 

@@ -90,7 +90,6 @@ class _Build:
         if not any(entry.passages for read in reads for entry in read.entries):
             raise NothingToIndex(_nothing(self.folder, reads))
         with _written(self.index) as (generation, place):
-            # before the words, not beside them: what it needs for a moment (150 MB) is free again
             fitted = self._fit(reads)
             with ThreadPoolExecutor(1) as beside:
                 # words and vectors take turns at the two cores: half of the time is saved
