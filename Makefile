@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # One question to show that it works; with other ARTICLES ask your own: make serve ARTICLES=folder QUESTION="…"
 QUESTION ?= $(if $(filter eval/sample/articles,$(ARTICLES)),$(SAMPLE_QUESTION))
-SAMPLE_QUESTION := 什么是低空经济？
+SAMPLE_QUESTION := 什么是专利开放许可？
 
 .PHONY: help install serve index test check format browser bench clean
 
