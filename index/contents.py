@@ -14,6 +14,7 @@ from index.repair_layout import ends_sentence
 from index.types import Block
 
 ALIKE = 0.66  # share of common character pairs from which a heading is the entry in other words
+LONGEST = 500  # blocks before the first text; more of them are a word list or a table, no contents list
 FEWEST = 3  # entries that must recur before a run of short lines is a contents list
 _LEADER = re.compile(r"[\s.…·⋯]*(?:\.{2,}|…|⋯|·{3,}|\s)\s*[（(]?\d{1,3}[)）]?\s*$")
 _PREFIX = re.compile(r"^[^：:]{2,8}[：:]")
@@ -60,6 +61,8 @@ def is_section_label(text: str) -> bool:
 def _by_contents(blocks: Sequence[Block], end: int) -> tuple[range, list[int], frozenset[str]]:
     """Return the contents list, the headings its entries recur as, and the section labels in it."""
     stop = next((i for i, block in enumerate(blocks[:end]) if _is_text(block)), end)
+    if stop > LONGEST:
+        return range(0), [], frozenset()
     entries = [_pairs(block.text) for block in blocks[:stop]]
     repeated = next((j for j in range(stop) if any(_alike(entries[i], entries[j]) for i in range(j))), stop)
     if repeated == stop and stop > 1:  # the list leaves the first article out: its title stands before its text

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 
 LONG_QUOTE = 120  # a quotation longer than this is read sentence by sentence: a citation holds 200 characters
@@ -60,20 +61,21 @@ def _closed(line: str) -> list[tuple[int, int]]:
     """Return the outermost quotations and brackets that open and close in this line and are not too long."""
     found: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
+    open_at: dict[str, list[int]] = defaultdict(list)  # of each opener its places in the stack: no search through it
     straight = line.count('"') % 2 == 0
     for match in _BRACKET.finditer(line):
         mark = match.group()
-        if mark == '"':
-            if not straight:
-                continue
-            mark = '"' if not any(sign == '"' for sign, _ in stack) else "close"
-        opener = '"' if mark == "close" else _PAIRS.get(mark)
-        if opener is None:
-            stack.append((mark, match.start()))
+        if mark == '"' and not straight:
             continue
-        at = next((i for i in range(len(stack) - 1, -1, -1) if stack[i][0] == opener), None)
-        if at is not None:
+        opener = '"' if mark == '"' and open_at['"'] else _PAIRS.get(mark)
+        if opener is None:
+            open_at[mark].append(len(stack))
+            stack.append((mark, match.start()))
+        elif open_at[opener]:
+            at = open_at[opener][-1]
             begin = stack[at][1]
+            for sign, _ in stack[at:]:
+                open_at[sign].pop()
             del stack[at:]
             if match.end() - begin <= LONG_QUOTE:
                 while found and found[-1][0] > begin:

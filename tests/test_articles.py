@@ -356,6 +356,12 @@ def test_a_rule_at_the_top_of_a_page_is_no_front_matter(tmp_path: Path, opening:
     assert not lost(made)
 
 
+def test_a_long_list_of_short_lines_is_no_contents_list() -> None:
+    words = [f"仓{i}号" for i in range(20_000)]  # compared with one another: 15 seconds
+    (article,) = articles("\n".join(words))
+    assert article.text.endswith("仓19999号")
+
+
 def test_no_plan_is_made_for_a_file_without_signs_of_articles() -> None:
     blocks = repair(document(spaced("仓与船", BODY, "水位", MORE))).blocks
     assert find_starts(blocks, len(blocks), frozenset()).starts == ()

@@ -70,6 +70,11 @@ def test_a_bracket_that_never_closes_does_not_swallow_the_paragraph() -> None:
     assert sentences("码头（旧的很多。新的很少。") == ["码头（旧的很多。", "新的很少。"]
 
 
+def test_brackets_that_never_close_cost_no_more_than_the_line_is_long() -> None:
+    text = "（" * 100_000 + "」" * 100_000 + "仓满了。“够了。”"  # by searching all that is open: 5 minutes
+    assert [text[start:end] for start, end in spans(text)][-1].endswith("“够了。”")
+
+
 def test_a_long_quotation_is_read_sentence_by_sentence() -> None:
     inner = "".join(f"第{i}条航线今年已经恢复到从前的班次。" for i in range(12))
     assert len(sentences(f"局长说：“{inner}”")) == 12
