@@ -43,7 +43,7 @@ format: install ## put every file into its canonical format
 
 # The browser tests drive Debian's Chromium; without it and without root they are skipped, counted and named.
 browser:
-	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-wqy-zenhei; \
 	else echo "No Chromium and no root: the browser tests will be skipped."; fi

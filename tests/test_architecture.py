@@ -112,7 +112,17 @@ def test_every_file_says_what_it_is(root: Path) -> None:
 
 
 def test_the_command_line_starts_without_heavy_packages() -> None:
-    heavy = ("torch", "sentence_transformers", "transformers", "langchain_core", "faiss", "fastapi", "scipy", "sklearn")
+    heavy = (
+        "numpy",
+        "torch",
+        "sentence_transformers",
+        "transformers",
+        "langchain_core",
+        "faiss",
+        "fastapi",
+        "scipy",
+        "sklearn",
+    )
     code = f"import sys, qa.__main__; print([name for name in {heavy} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
