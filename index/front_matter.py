@@ -1,4 +1,4 @@
-"""The lines of a Markdown file in, its front matter out: where it ends, and title, authors, section, issue, date.
+"""Lines of a Markdown file in, its front matter out: its end, and title, authors, section, issue and date.
 
 Not all of YAML: `key: value`, lists in brackets or on lines of their own. A colon in a title needs no quotes.
 """
