@@ -11,7 +11,7 @@ _SCALES = {
 }  # fmt: skip
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_MONTHS = (
+MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
         (?: \s?年 | (?! [a-z\d%] | [,.]\d | \s?(?:%|万|亿|percent|trillion|[bm]illion) ) )
   | (?P<han_year>[一二][零〇一二三四五六七八九]{{3}}) \s?年
   | (?P<month>\d{{1,2}}) \s?月
-  | \b (?P<month_name>{"|".join(_MONTHS)}) \b
+  | \b (?P<month_name>{"|".join(MONTHS)}) \b
   | (?: q(?P<quarter>[1-4])\b | 第?(?P<quarter_zh>[一二三四1-4])\s?季度
         | (?P<quarter_en>first|second|third|fourth)\ quarter )
   | 百分之 \s? (?P<per_hundred>{_PLAIN}|{_HAN}+(?:点{_HAN}+)?)
@@ -90,7 +90,7 @@ def _date_term(kind: str | None, found: dict[str, str | None]) -> str:
     if found["han_year"]:
         return f"#y{_han_value(found['han_year'])}"
     if found["month_name"]:
-        return f"#m{_MONTHS.index(found['month_name']) + 1}"
+        return f"#m{MONTHS.index(found['month_name']) + 1}"
     quarter = found["quarter"] or found["quarter_zh"] or found["quarter_en"]
     if quarter:
         return f"#q{_ORDINALS.get(quarter) or int(quarter)}"

@@ -4,11 +4,11 @@ Imprints (publisher, editor, advisers, address) are leftovers of their files and
 names a field of an imprint and a publication or an issue gets to see them.
 """
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.numbers import MONTHS
 from index.types import Article, Filters, Hit, Part, Passage
 from qa.citations import cite
 from qa.ports import RetrieverPort
@@ -35,7 +35,6 @@ _FIELDS = tuple(
 _PUBLICATION = re.compile(
     r"第\s*\d+\s*期|[那这一本]期|\d+月号|本刊|刊物|杂志|\b(?:issue|journal|magazine)\b", re.IGNORECASE
 )
-_MONTHS = [name.lower() for name in calendar.month_name if name]
 _LINE = re.compile(r"[^\n]+")
 _NUMBER = re.compile(r"\d+")
 
@@ -83,7 +82,7 @@ def _names_publication(question: str, imprint: Article) -> bool:
 
 
 def _numbers(text: str) -> set[int]:
-    months = {at for at, month in enumerate(_MONTHS, 1) if month in text.lower()}
+    months = {at for at, month in enumerate(MONTHS, 1) if month in text.lower()}
     return months | {int(number) for number in _NUMBER.findall(text)}
 
 
