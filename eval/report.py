@@ -15,7 +15,7 @@ from eval.bench_views import bench_view
 from eval.compare import Comparison
 from eval.compare_views import Contender, board_view, comparison_view, difference_lines, name_of, sentence
 from eval.store import FORMAT, load_run, run_folders
-from eval.summary import Summary, flat, latencies, summarize
+from eval.summary import Summary, costs, flat, latencies, summarize
 from eval.types import Run
 from eval.views import run_view
 
@@ -108,6 +108,7 @@ def run_markdown(run: Run, summary: Summary | None = None) -> str:
         *(f"| {name} | {_cells(name, parts, summary)} |" for name in IN_BRIEF if f"{name}/all" in summary),
         "",
         " · ".join(f"{name} p50 {p50:.1f} ms, p95 {p95:.1f}" for name, (p50, p95, _) in latencies(run.rows).items()),
+        " · ".join(f"{name} p50 {p50:.0f} tokens, p95 {p95:.0f}" for name, (p50, p95, _) in costs(run.rows).items()),
     ]
     if failed := sum(row.error is not None for row in run.rows):
         lines += ["", f"**{failed} questions failed** and count as wrong in every measure."]

@@ -15,6 +15,7 @@ from eval.systems import System, ask
 from eval.types import Case, Reply, Row, Run
 from index.errors import IndexFloorError
 from qa.errors import AnswerFloorError
+from qa.tokens import estimate
 from qa.types import Mode
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ FAILURES = (
     RuntimeError,
 )
 KEPT_PASSAGES = 5
+PROMPTED = 8
+"""Passages that an answer is written from unless `k` says otherwise."""
 KEPT_CHARS = 1500
 
 Progress = Callable[[Row], None]
@@ -101,6 +104,7 @@ def evaluate_case(case: Case, system: System, mode: Mode = "extractive") -> Row:
 
 
 def _kept(reply: Reply) -> Reply:
-    """Return the reply as far as reports show it: the first passages, cut."""
+    """Return the reply as far as reports show it, with what it cost: the first passages, cut."""
+    tokens = {"read": sum(estimate(f.text) for f in reply.found[:PROMPTED]), "written": estimate(reply.answer)}
     found = tuple(replace(f, text=f.text[:KEPT_CHARS]) for f in reply.found[:KEPT_PASSAGES])
-    return replace(reply, found=found)
+    return replace(reply, found=found, tokens=tokens)

@@ -52,6 +52,15 @@ def latencies(rows: Iterable[Row]) -> dict[str, tuple[float, float, float]]:
     return {stage: tail(values) for stage, values in times.items()}
 
 
+def costs(rows: Iterable[Row]) -> dict[str, tuple[float, float, float]]:
+    """Return p50, p95 and the largest of the tokens read and written per question (estimated, see `qa.tokens`)."""
+    spent: dict[str, list[float]] = {}
+    for row in rows:
+        for name, value in (row.reply.tokens if row.reply else {}).items():
+            spent.setdefault(name, []).append(value)
+    return {name: tail(values) for name, values in spent.items()}
+
+
 def tail(values: Sequence[float]) -> tuple[float, float, float]:
     """Return p50, p95 and the largest of some values."""
     ordered = sorted(values)

@@ -8,7 +8,7 @@ from eval.compare_views import difference_lines
 from eval.measures import CATALOGUE
 from eval.statistics import Difference
 from eval.store import RunFolder
-from eval.summary import Summary, answer_characters, latencies
+from eval.summary import Summary, answer_characters, costs, latencies
 from eval.types import Estimate, Row, Run
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def kind_table(summary: Summary, kinds: Sequence[str]) -> "Table":
 def latency_lines(rows: Sequence[Row]) -> list[str]:
     """Return a line for each stage, and one on answers and failures."""
     lines = [f"ms {name}: p50 {a:.1f}  p95 {b:.1f}  max {c:.1f}" for name, (a, b, c) in latencies(rows).items()]
+    lines += [f"tokens {name}: p50 {a:.0f}  p95 {b:.0f}  max {c:.0f}" for name, (a, b, c) in costs(rows).items()]
     lengths = sorted(answer_characters(rows))
     middle = lengths[len(lengths) // 2] if lengths else 0
     failed = sum(row.error is not None for row in rows)

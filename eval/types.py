@@ -89,6 +89,8 @@ class Reply:
     found: tuple[Found, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     """Milliseconds: `search` and `answer` as seen from here, and the stages that the system reports."""
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """What the stages cost with an LLM, estimated: `read` of the passages in a prompt, `written` in the answer."""
 
 
 @dataclass(frozen=True, slots=True)

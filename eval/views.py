@@ -13,7 +13,7 @@ from eval.charts import Line, Mark, histogram, intervals, reliability_diagram, r
 from eval.measures import CATALOGUE, Family
 from eval.refusal_metrics import reliability, risk_coverage
 from eval.statistics import detectable_by_set
-from eval.summary import Summary, latencies, right
+from eval.summary import Summary, costs, latencies, right
 from eval.summary import parts as grouped
 from eval.types import Estimate, Row, Run
 
@@ -233,9 +233,11 @@ def stage_times(rows: Sequence[Row]) -> list[tuple[str, float, float]]:
 
 
 def seen_from_here(rows: Sequence[Row]) -> str:
-    """Return one sentence on how long search and answer took, seen from the evaluation."""
+    """Return how long search and answer took, seen from the evaluation, and what a question costs in tokens."""
     times = latencies(rows)
     told = [
         f"{name} {times[name][0]:.1f} ms (95 %: {times[name][1]:.1f})" for name in ("search", "answer") if name in times
     ]
-    return f"Seen from the evaluation: {', '.join(told)}." if told else ""
+    spent = ", ".join(f"{p50:.0f} tokens {name} (95 %: {p95:.0f})" for name, (p50, p95, _) in costs(rows).items())
+    cost = f" With an LLM a question costs, as estimated, {spent}." if spent else ""
+    return f"Seen from the evaluation: {', '.join(told)}.{cost}" if told else ""

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from eval.store import load_run
 from qa.__main__ import app
+from qa.tokens import estimate
 from tests.eval_fixtures import LINES, line, served, write_documents, write_gold
 from tests.fakes import FakeAssistant
 
@@ -53,6 +54,16 @@ def test_a_run_prints_its_table_and_writes_its_json(bench: Bench) -> None:
     assert shape["record"]["gold"][0]["file"] == "gold.jsonl"
     assert shape["record"]["system"]["embedding_model"] == "fake"
     assert {"python", "numpy"} <= shape["record"]["versions"].keys()
+
+
+def test_a_run_tells_what_a_question_costs_in_tokens(bench: Bench) -> None:
+    result = bench.run("--json", bench.folder / "costs.json")
+    assert "tokens read: p50" in result.output
+    for row in json.loads((bench.folder / "costs.json").read_text(encoding="utf-8"))["rows"]:
+        reply = row["reply"]
+        # a refusal is written too; what is read are the passages found, never fewer tokens than a quarter of their text
+        assert reply["tokens"]["written"] == estimate(reply["answer"])
+        assert reply["tokens"]["read"] >= sum(len(found["text"]) for found in reply["found"]) / 4
 
 
 def test_json_to_stdout_is_only_json(bench: Bench) -> None:
