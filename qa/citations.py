@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.types import Article, Hit
+from index.types import Hit
 from qa.types import Citation
 
 QUOTE = 200
@@ -17,7 +17,6 @@ QUOTE = 200
 SHORTEST = 4
 """Letters that a quote must have to be looked for in folded form; shorter ones stand anywhere by chance."""
 
-OPENERS = "[【［"
 _NUMBERS = r"\^?\s*(?:(?:来源|资料|段落|文献|passage|source)\s*)?\d{1,3}(?:\s*[,，、;；和]\s*\d{1,3})*\s*"
 _MARKER = re.compile(rf"[\[【［]({_NUMBERS})[\]】］]", re.IGNORECASE)
 _LONGEST_MARKER = 40
@@ -118,11 +117,6 @@ def locate(quote: str, text: str, *, within: tuple[int, int] | None = None) -> t
     if at < 0:
         return None
     return low + places[at], low + places[at + len(letters) - 1] + 1
-
-
-def locate_in_article(quote: str, article: Article, passage: tuple[int, int]) -> tuple[int, int] | None:
-    """Return where a quote stands: in the passage first, else anywhere in its article; offsets of the article."""
-    return locate(quote, article.text, within=passage) or locate(quote, article.text)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.types import Hit, Passage
-from qa.citations import QUOTE, MarkerStream, Marks, cite, clip, locate, locate_in_article, split_markers
+from qa.citations import QUOTE, MarkerStream, Marks, cite, clip, locate, split_markers
 
 PEAR = ARTICLES[0]
 
@@ -83,10 +83,3 @@ def test_a_quote_is_found_though_width_space_and_punctuation_differ(quote: str) 
 @pytest.mark.parametrize("quote", ["1290亩梨树", "12.80亩梨树", "种梨", "", "，。", "梨树和桃树都在2023年种下"])
 def test_a_quote_that_does_not_stand_there_is_not_found(quote: str) -> None:
     assert locate(quote, PEAR.text) is None
-
-
-def test_a_quote_is_looked_for_in_its_passage_before_the_rest_of_the_article() -> None:
-    article = ARTICLES[1]
-    start = article.text.index("新的电动渡船")
-    assert locate_in_article("渡船", article, (start, len(article.text))) == (start + 4, start + 6)
-    assert locate_in_article("白沙渡口", article, (start, len(article.text))) == (0, 4)
