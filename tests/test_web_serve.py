@@ -47,7 +47,8 @@ def base(folder: Path) -> Iterator[str]:
         command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         address = re.search(r"http://[\d.:]+", process.stdout.readline())[0]
-        until(lambda: answers(f"{address}/ready"), 60)
+        # each worker loads for itself and any of them may take a connection: one answer speaks for one worker
+        until(lambda: all(answers(f"{address}/ready") for _ in range(20)), 60)
         yield address
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) in (0, -signal.SIGTERM)
