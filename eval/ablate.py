@@ -24,7 +24,7 @@ from qa.fusion import fused_legs, standardised
 from qa.joining import copies_last, joined
 from qa.query import Query, term_weights, understand
 from qa.ranking_training import Ranked, holds_evidence, public_examples
-from qa.rerank import LEGS, NAMES, Candidates, features
+from qa.rerank import LEGS, MET, NAMES, Candidates
 from qa.retriever import RERANKED, Retriever
 from qa.training_data import squash
 
@@ -82,7 +82,8 @@ VARIANTS = (
     Variant("without any vectors", legs=("dense", "window")),
     Variant("with question words", query=_all_words),
     Variant("without bigrams in the question", query=_no_bigrams),
-    Variant("without what the exact terms see", features=tuple(f"{leg}_blind" for leg in LEGS)),
+    Variant("without what the exact terms see", features=tuple(f"{leg}_blind" for leg in (*LEGS, *MET))),
+    Variant("without late interaction", features=(*MET, *(f"{name}_blind" for name in MET))),
     Variant("without the title", features=("title",)),
     Variant("without the best two sentences", features=("pair",)),
     Variant("without trigrams", features=("grams",)),
@@ -189,8 +190,9 @@ def _candidates(variant: Variant, case: Case, index: OpenIndex, retriever: Retri
         passages=[found.passages[at] for at in best],
         articles=[found.articles[at] for at in best],
         views=[found.views[at] for at in best],
+        pieces=[found.pieces[at] for at in best],
     )
-    return kept, features(query, kept).astype(np.float64)
+    return kept, retriever.features(query, kept).astype(np.float64)
 
 
 def _scores(

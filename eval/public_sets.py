@@ -21,15 +21,12 @@ from index.lexicon import Lexicon, load_lexicon
 from index.ports import Scores
 from index.training.measure import question as english_question
 from index.training.sources import QUESTION_SETS, HeldOut, Pair, read_rows, read_sources
-from index.types import Article, Hit, Rows
+from index.types import Article, Rows
 from index.words import han_bigrams
 from qa import ranking_data
 from qa.fusion import Leg, fuse
-from qa.joining import copies_last, joined
 from qa.query import Query, understand
 from qa.ranking_data import CHINESE_QUERY, PARAGRAPH, HeldIndex, Question
-from qa.ranking_model import load_ranking
-from qa.rerank import features
 from qa.retriever import DEPTH, RERANKED, Retriever
 
 OUT = Path(__file__).parent / "PUBLIC.md"
@@ -153,7 +150,7 @@ class Searched:
 
     def __init__(self, articles: Sequence[Article], *, lexicon: Lexicon | None = None) -> None:
         self.index = HeldIndex(articles)
-        self._retriever = Retriever(self.index)
+        self._retriever = Retriever(self.index, lexicon=lexicon)
         self._lexicon = lexicon
 
     def ranks(self, questions: Sequence[Question]) -> dict[str, Ranks]:
@@ -197,14 +194,7 @@ class Searched:
         return self._of(found.rows, found.legs["fused"]) if found else []
 
     def _reranked(self, query: Query) -> list[str]:
-        # what Retriever.search does, which takes no term list
-        found = self._retriever.candidates(query, RERANKED)
-        if found is None:
-            return []
-        scores = load_ranking().scores(features(query, found))
-        order = np.argsort(-scores, kind="stable").tolist()
-        hits = [Hit(found.passages[at], found.articles[at], float(scores[at]), 0) for at in order]
-        return distinct([hit.article.id for hit in copies_last(joined(hits))])
+        return distinct([hit.article.id for hit in self._retriever.search(query.text, k=RERANKED)])
 
     def _of(self, rows: Rows, scores: Scores) -> list[str]:
         best = rows[np.argsort(-scores, kind="stable")[:DEPTH]].tolist()

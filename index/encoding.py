@@ -1,9 +1,10 @@
 """Entries and the generation before in, vectors of passages and windows out; what did not change is not embedded."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.catalog import Catalog, Entry
 from index.chunking import embedded_text
@@ -51,8 +52,12 @@ class Cache:
         return self._vectors.reconstruct(np.array([self._places[key][0] for key in keys], dtype=np.int64))
 
     def windows(self, key: bytes) -> Codes:
-        """Return codes and scales of a known passage's windows."""
+        """Return the coded windows of a known passage."""
         return self._windows.coded(self._places[key][0])
+
+    def title(self, key: bytes) -> Vectors:
+        """Return the vector of a known passage's title."""
+        return self._windows.title(self._places[key][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,10 @@ def encode(
         for passage, key in zip(entry.passages, entry.keys, strict=True)
     ]
     vectors = np.zeros((len(items), embedder.dimension), dtype=np.float32)
-    windows = empty_windows([item.windows for item in items], embedder.dimension)
     known = {row for row, item in enumerate(items) if cache and cache.holds(item)}
+    kept_titles = {items[row].title: cache.title(items[row].key) for row in known} if cache else {}
+    titles, title_of = _titles(embedder, items, kept_titles)
+    windows = empty_windows([item.windows for item in items], titles, title_of)
     if cache:
         kept = sorted(known)
         vectors[kept] = cache.vectors([items[row].key for row in kept])
@@ -115,8 +122,25 @@ def _embedded(items: Sequence[_Item], embedder: Embedder, cores: int) -> Iterato
 
 
 def _embed(embedder: Embedder, items: Sequence[_Item]) -> tuple[Vectors, list[Codes]]:
-    """Return the vectors of passages and the coded windows of each, in one call of the model."""
+    """Return the vectors of passages and the coded windows of each."""
     vectors, parts = embed_spans(embedder, [item.text() for item in items], [item.spans() for item in items])
-    codes, scales = quantise(parts)
-    ends = np.cumsum([len(item.windows) for item in items])[:-1]
-    return vectors, list(zip(np.split(codes, ends), np.split(scales, ends), strict=True))
+    titles, title_of = _titles(embedder, items, {})
+    counts = [len(item.windows) for item in items]
+    coded = quantise(parts, titles[np.repeat(title_of, counts)])
+    ends = np.cumsum(counts)[:-1]
+    arrays = (np.split(array, ends) for array in (coded.codes, coded.scales, coded.titled))
+    return vectors, [Codes(*own) for own in zip(*arrays, strict=True)]
+
+
+def _titles(
+    embedder: Embedder, items: Sequence[_Item], known: Mapping[str, Vectors]
+) -> tuple[Vectors, npt.NDArray[np.int64]]:
+    """Return the vectors of the titles, zeros for an empty one, and the number of each item's; some may be known."""
+    places = {title: place for place, title in enumerate(dict.fromkeys(item.title for item in items))}
+    vectors = np.zeros((len(places), embedder.dimension), dtype=np.float32)
+    fresh = [title for title in places if title.strip() and title not in known]
+    if fresh:
+        vectors[[places[title] for title in fresh]] = embedder.embed_passages(fresh)
+    for title in known:
+        vectors[places[title]] = known[title]
+    return vectors, np.array([places[item.title] for item in items], dtype=np.int64)

@@ -1,9 +1,11 @@
 """Passages in, small windows with their vectors out: sentences and runs of two, in 8 bits, memory-mapped.
 
-FAISS holds whole passages; the windows stand beside it, and rescore the first few hundred passages of a query.
+FAISS holds whole passages; the windows stand beside it, and rescore the first few hundred passages of a query. A window
+is kept as its own words are, beside the title of its article: retrieval adds a share of the title, answers do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,24 @@ SHORT = 16
 RUN = 2
 """The longest run of sentences that is a window."""
 
+TITLE = 0.5
+"""What the title's vector counts beside a window's 1, before their sum is brought to length one. Sentences say "he" and
+"the company"; the title says who. MRR@10 of the fused legs with 0, 0.3 and 0.5: QED .75, .78, .79, CMRC .963, .966,
+.968, DRCD .960, .964, .966; Chinese questions of the gold .917 to .918, English ones .861 to .857."""
+ARRAYS = ("codes", "scales", "titled", "offsets", "places", "titles", "title_of")
+MAPPED = ("codes", "titles")
+
 Span = tuple[int, int]
-Codes = tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Windows in 8 bits: (n, d) codes, (n,) scales, and (n,) cosines of each with its title (0 without a title)."""
+
+    codes: npt.NDArray[np.int8]
+    scales: Floats
+    titled: Floats
 
 
 def cut(passage: Passage) -> list[Span]:
@@ -44,16 +62,13 @@ def _units(text: str) -> list[Span]:
 
 
 class Windows:
-    """The windows of every passage: spans, and vectors of 8-bit numbers with a scale each."""
+    """The windows of every passage: spans, and vectors of 8-bit numbers with a scale each; the titles beside them."""
 
-    def __init__(
-        self,
-        codes: npt.NDArray[np.int8],
-        scales: npt.NDArray[np.float32],
-        offsets: npt.NDArray[np.int64],
-        places: npt.NDArray[np.int32],
-    ) -> None:
-        self._codes, self._scales, self._offsets, self._places = codes, scales, offsets, places
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        self._arrays = arrays
+        self._codes, self._scales, self._titled = (arrays[name] for name in ("codes", "scales", "titled"))
+        self._offsets, self._places = arrays["offsets"], arrays["places"]
+        self._titles, self._title_of = arrays["titles"], arrays["title_of"]
 
     def __len__(self) -> int:
         return len(self._scales)
@@ -68,8 +83,11 @@ class Windows:
         first, last = self._offsets[row : row + 2]
         return [(int(start), int(end)) for start, end in self._places[first:last]]
 
-    def best(self, query: npt.NDArray[np.float32], rows: Rows) -> tuple[Scores, Rows]:
-        """Return for each passage the score of its best window and which one that is (for `spans(row)`)."""
+    def best(self, query: Floats, rows: Rows) -> tuple[Scores, Rows]:
+        """Return for each passage the score of its best window and which one that is (for `spans(row)`).
+
+        A score is the query's cosine with the window plus `TITLE` times its article's title.
+        """
         if len(rows) == 0:
             return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
         if query.shape != (self._codes.shape[1],):
@@ -80,60 +98,78 @@ class Windows:
         starts, counts = self._offsets[rows], self._offsets[rows + 1] - self._offsets[rows]
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
         taken = np.arange(counts.sum()) - np.repeat(begins - starts, counts)
-        scores = self._codes[taken].astype(np.float32) @ query * self._scales[taken]
+        scores = self._scores(query, taken, np.repeat(self._title_of[rows], counts))
         best = np.maximum.reduceat(scores, begins)
         hits = np.flatnonzero(scores == np.repeat(best, counts))
         owners = np.searchsorted(begins, hits, side="right") - 1
         _, first = np.unique(owners, return_index=True)
         return best, hits[first] - begins
 
+    def _scores(self, query: Floats, taken: Rows, title_of: Rows) -> Scores:
+        own = self._codes[taken].astype(np.float32) @ query * self._scales[taken]
+        titles, place = np.unique(title_of, return_inverse=True)
+        vectors = self._titles[titles].astype(np.float32)
+        told = vectors @ query
+        # the length of (window + TITLE x title), both of length one or the title of length zero
+        squares = 1 + TITLE**2 * np.square(vectors).sum(axis=1)[place] + 2 * TITLE * self._titled[taken]
+        return np.asarray((own + TITLE * told[place]) / np.sqrt(squares), dtype=np.float32)
+
     def coded(self, row: int) -> Codes:
-        """Return codes and scales of a passage's windows, so that an unchanged passage can keep them."""
+        """Return codes, scales and cosines of a passage's windows, so that an unchanged passage can keep them."""
         first, last = self._offsets[row : row + 2]
-        return self._codes[first:last], self._scales[first:last]
+        return Codes(self._codes[first:last], self._scales[first:last], self._titled[first:last])
+
+    def title(self, row: int) -> Floats:
+        """Return the vector of the title that a passage's windows are under."""
+        return np.asarray(self._titles[self._title_of[row]], dtype=np.float32)
 
     def fill(self, row: int, coded: Codes) -> None:
-        """Set codes and scales of a passage's windows; only while an index is built."""
+        """Set the vectors of a passage's windows; only while an index is built."""
         first, last = self._offsets[row : row + 2]
-        self._codes[first:last], self._scales[first:last] = coded
+        self._codes[first:last], self._scales[first:last] = coded.codes, coded.scales
+        self._titled[first:last] = coded.titled
 
     def save(self, folder: Path) -> None:
         """Write the windows into a folder, one .npy file for each array."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.save(folder / "codes.npy", self._codes)
-        np.save(folder / "scales.npy", self._scales)
-        np.save(folder / "offsets.npy", self._offsets)
-        np.save(folder / "places.npy", self._places)
+        for name, array in self._arrays.items():
+            np.save(folder / f"{name}.npy", array)
 
 
-def empty_windows(places: Sequence[Sequence[Span]], dimension: int) -> Windows:
-    """Return the windows of all passages, in row order, with no vectors yet."""
+def empty_windows(places: Sequence[Sequence[Span]], titles: Vectors, title_of: Sequence[int] | Rows) -> Windows:
+    """Return the windows of all passages, in row order, with no vectors yet; `title_of` is each passage's title."""
     offsets = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
+    count = int(offsets[-1])
     return Windows(
-        np.zeros((int(offsets[-1]), dimension), dtype=np.int8),
-        np.zeros(int(offsets[-1]), dtype=np.float32),
-        offsets,
-        np.array([span for part in places for span in part], dtype=np.int32).reshape(-1, 2),
+        {
+            "codes": np.zeros((count, titles.shape[1]), dtype=np.int8),
+            "scales": np.zeros(count, dtype=np.float32),
+            "titled": np.zeros(count, dtype=np.float32),
+            "offsets": offsets,
+            "places": np.array([span for part in places for span in part], dtype=np.int32).reshape(-1, 2),
+            "titles": titles.astype(np.float16),
+            "title_of": np.asarray(title_of, dtype=np.int32),
+        }
     )
 
 
 def open_windows(folder: Path) -> Windows:
-    """Return the windows of a folder, memory-mapped. Raises IndexDamaged."""
+    """Return the windows of a folder, the vectors memory-mapped. Raises IndexDamaged."""
     try:
-        arrays: list[Any] = [
-            np.load(folder / f"{name}.npy", mmap_mode="r" if name == "codes" else None)
-            for name in ("codes", "scales", "offsets", "places")
-        ]
+        arrays: dict[str, npt.NDArray[Any]] = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r" if name in MAPPED else None) for name in ARRAYS
+        }
     except (OSError, ValueError, EOFError) as error:
         raise IndexDamaged(
             f"{folder} cannot be read ({error}). Run `wenju index ARTICLES` to build the index again."
         ) from error
-    return Windows(*arrays)
+    return Windows(arrays)
 
 
-def quantise(vectors: Vectors) -> Codes:
-    """Return 8-bit codes and a scale for each vector: `codes * scale` is the vector to 0.4 % of its largest part."""
+def quantise(vectors: Vectors, titles: Vectors) -> Codes:
+    """Return windows in 8 bits, `codes * scale` being the vector to 0.4 % of its largest part; a title for each."""
     largest = np.abs(vectors).max(axis=1, initial=0.0)
     scales = (largest / 127).astype(np.float32)
     safe = np.where(scales > 0, scales, 1.0)
-    return np.rint(vectors / safe[:, None]).astype(np.int8), scales
+    codes = np.rint(vectors / safe[:, None]).astype(np.int8)
+    return Codes(codes, scales, (vectors * titles).sum(axis=1).astype(np.float32))

@@ -44,8 +44,8 @@ class WindowLikeness:
         if not rows:
             return [(start, end)], np.zeros((len(vectors), 1), dtype=np.float32)
         coded = [self._opened.windows.coded(row) for row in rows]
-        codes = np.concatenate([part for part, _ in coded]).astype(np.float32)
-        scales = np.concatenate([part for _, part in coded])
+        codes = np.concatenate([part.codes for part in coded]).astype(np.float32)
+        scales = np.concatenate([part.scales for part in coded])
         return [span for row in rows for span in self._opened.windows.spans(row)], (vectors @ codes.T) * scales
 
     def _read_rows(self, article_id: str) -> dict[tuple[int, int], int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,14 +18,18 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’\"'」』）)]*|[
 Finder = Callable[["View"], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A passage as it is matched: folded text, where its sentences begin, its quantities, title and headings."""
 
     folded: str
     starts: tuple[int, ...]
-    quantities: tuple[tuple[int, str], ...]
     title: str
+
+    @cached_property
+    def quantities(self) -> tuple[tuple[int, str], ...]:
+        """Where each quantity begins, and its term; found when first asked for, as half of the reading goes here."""
+        return tuple((quantity.start, quantity.term) for quantity in quantities(self.folded))
 
     def sentences(self, first: int, count: int) -> str:
         """Return the folded text of `count` sentences from `first`."""
@@ -33,12 +38,11 @@ class View:
 
 
 def view(passage: Passage, article: Article) -> View:
-    """Return what of a passage is matched (0.2 ms; worth keeping)."""
+    """Return what of a passage is matched (worth keeping)."""
     folded = fold(passage.text)
     starts = tuple(match.start() for match in _SENTENCE.finditer(folded)) or (0,)
-    found = tuple((quantity.start, quantity.term) for quantity in quantities(folded))
     title = fold("\n".join((article.title, article.subtitle or "", *article.authors, *passage.headings)))
-    return View(folded, starts, found, title)
+    return View(folded, starts, title)
 
 
 class Matcher:
@@ -59,7 +63,7 @@ class Matcher:
 
     def in_title(self, title: str) -> Scores:
         """Return how strongly each class stands in a folded title (with authors and headings)."""
-        seen = View(title, (0,), (), "")
+        seen = View(title, (0,), "")
         return np.array(
             [max((s for s, finder in finders if finder(seen)), default=0.0) for finders in self._finders],
             dtype=np.float32,

@@ -21,7 +21,7 @@ from qa.fitting import fit_listwise, folds
 from qa.query import understand
 from qa.ranking_data import HeldIndex, Question, cross_lingual, question_sets
 from qa.ranking_model import DEFAULT_PATH
-from qa.rerank import NAMES, Candidates, features
+from qa.rerank import NAMES, Candidates
 from qa.retriever import Retriever, Searchable
 from qa.training_data import read_gold, squash
 
@@ -84,7 +84,7 @@ def ranked(index: Searchable | HeldIndex, questions: Sequence[Question], labelle
         found = retriever.candidates(query, COUNT)
         right = labeller(question, found) if found else np.zeros(0, dtype=np.bool_)
         if found and right.any():
-            rows = features(query, found).astype(np.float64)
+            rows = retriever.features(query, found).astype(np.float64)
             yield Ranked(rows, right, found.legs["fused"].astype(np.float64), question.key)
 
 

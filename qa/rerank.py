@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.late_interaction import Met, Pieces
 from index.ports import Scores
 from index.types import Article, Passage, Rows
 from qa.answer_types import fitness
+from qa.fusion import standardised
 from qa.matching import Matcher, View
 from qa.query import Query
 
@@ -21,10 +23,13 @@ Features = npt.NDArray[np.float32]
 
 LEGS = ("bm25", "dictionary", "dense", "window")
 NEAR = ("bm25", "dictionary", "window")
+MET = ("tokens", "run")
 NAMES = (
     *LEGS,
     *(f"{name}_blind" for name in LEGS),
     *(f"{name}_near" for name in NEAR),
+    *MET,
+    *(f"{name}_blind" for name in MET),
     "pair",
     "grams",
     "fit",
@@ -32,8 +37,10 @@ NAMES = (
     "late",
 )
 """A leg's standardised score, the same times what the exact terms do not see of the question, its share of the best
-score; idf mass of the question in the best two sentences in a row; its character trigrams in the passage; whether those
-sentences hold the kind of answer asked for; idf mass in the title; how new the article is, if newness is asked for."""
+score; how well the question's pieces are met in the passage and in its best run of pieces, standardised over the
+candidates, and the same times what the exact terms do not see; idf mass of the question in the best two sentences in a
+row; its character trigrams in the passage; whether those sentences hold the kind of answer asked for; idf mass in the
+title; how new the article is, if newness is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,10 @@ class Candidates:
     passages: Sequence[Passage]
     articles: Sequence[Article]
     views: Sequence[View]
+    pieces: Sequence[Pieces]
 
 
-def features(query: Query, found: Candidates) -> Features:
+def features(query: Query, found: Candidates, met: Met) -> Features:
     """Return one row of `NAMES` a candidate."""
     mass = found.idf * np.array([each.weight for each in query.classes], dtype=np.float32)
     matcher = Matcher(query.classes)
@@ -66,10 +74,13 @@ def features(query: Query, found: Candidates) -> Features:
         ],
         dtype=np.float32,
     )
+    together = [standardised(met.text), standardised(met.run)]
     columns = [
         *(found.standard[name] for name in LEGS),
         *(found.standard[name] * (1 - found.seen) for name in LEGS),
         *(_beside_best(found.legs[name]) for name in NEAR),
+        *together,
+        *(scores * (1 - found.seen) for scores in together),
         *texts.T,
         _lateness(found.articles) * query.latest,
     ]

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from index.embedding import load_embedder
 from index.embedding_reranker import Reranker
+from index.embedding_static import StaticEmbedder
+from index.late_interaction import LateInteraction, Met
 from index.lexical import BM25Index
+from index.lexicon import Lexicon
 from index.ports import Embedder, Scores
 from index.types import Article, Filters, Hit, Passage, Rows
 from qa.fusion import fused_legs, parts, standardised
 from qa.joining import copies_last, joined, ranked
-from qa.matching import View, view
 from qa.query import Query, understand
 from qa.ranking_model import RankingModel, load_ranking
-from qa.rerank import NAMES, Candidates, features
+from qa.rerank import NAMES, Candidates, Features, features
+from qa.views import Views
 
 DEPTH = 100
 """Candidates taken from each leg."""
@@ -25,7 +28,6 @@ RERANKED = 40
 """Candidates, best fused first, that are looked at sentence by sentence."""
 SPARE = 5
 """Hits looked at beyond those asked for, to take the place of near-copies."""
-VIEWS_KEPT = 4096
 
 
 class _Vectors(Protocol):
@@ -85,13 +87,16 @@ class Retriever:
         *,
         model: RankingModel | None = None,
         reranker: Reranker | None = None,
+        lexicon: Lexicon | None = None,
         depth: int = DEPTH,
     ) -> None:
         self._index = index
+        self._lexicon = lexicon
         self._reranker = reranker
         self._model = model or load_ranking()
         self._depth = depth
-        self._view = lru_cache(VIEWS_KEPT)(self._viewed)
+        self._interaction = LateInteraction(_static(index.embedder))
+        self._views = Views(index, self._interaction)
 
     def search(self, question: str, *, k: int, filters: Filters | None = None) -> list[Hit]:
         """Return at most `k` hits, best first; an empty list when nothing matches."""
@@ -99,13 +104,14 @@ class Retriever:
 
     def retrieve(self, question: str, *, k: int, filters: Filters | None = None) -> Found:
         """Return the hits with the query's analysis and each hit's features."""
-        query = understand(question, self._index.lexical)
+        query = understand(question, self._index.lexical, self._lexicon)
         allowed = self._index.rows_matching(filters) if filters else None
         found = self.candidates(query, max(RERANKED, k), allowed)
         if found is None:
             return Found(query, ())
-        table = features(query, found)
-        said = {**found.legs, "rerank": self._model.scores(table)}
+        met = self.met(query, found)
+        table = features(query, found, met)
+        said = {**found.legs, "tokens": met.text, "run": met.run, "rerank": self._model.scores(table)}
         if self._reranker:
             said["cross"] = self._reranker.scores(question, [passage.text for passage in found.passages])
         best = _best(found, said, "cross" if self._reranker else "rerank", k)
@@ -120,18 +126,26 @@ class Retriever:
         seen = self._index.lexical.visible(query.weights)
         fused = fused_legs(legs, seen)
         best = np.sort(np.argsort(-fused, kind="stable")[:count])
-        chosen = [int(row) for row in rows[best]]
-        views = [self._view(row) for row in chosen]
+        views = self._views.of([int(row) for row in rows[best]])
         return Candidates(
             rows=rows[best],
             legs={**{name: scores[best] for name, scores in legs.items()}, "fused": fused[best]},
             standard={name: standardised(scores)[best] for name, scores in legs.items()},
             idf=idf,
             seen=seen,
-            passages=[passage for passage, _, _ in views],
-            articles=[article for _, article, _ in views],
-            views=[seen for _, _, seen in views],
+            passages=[each.passage for each in views],
+            articles=[each.article for each in views],
+            views=[each.view for each in views],
+            pieces=[each.pieces for each in views],
         )
+
+    def features(self, query: Query, found: Candidates) -> Features:
+        """Return what the second stage looks at, one row of `qa.rerank.NAMES` a candidate."""
+        return features(query, found, self.met(query, found))
+
+    def met(self, query: Query, found: Candidates) -> Met:
+        """Return how well each piece of the question is met in each candidate."""
+        return self._interaction.met(query.text, found.pieces)
 
     def _legs(self, query: Query, allowed: Rows | None) -> tuple[dict[str, Scores], Scores, Rows]:
         exact = self._index.lexical.scores(query.weights)
@@ -148,9 +162,12 @@ class Retriever:
         window, _ = self._index.windows.best(vector[0], rows)
         return {"bm25": exact[rows], "dictionary": across[rows], "dense": dense[rows], "window": window}, idf, rows
 
-    def _viewed(self, row: int) -> tuple[Passage, Article, View]:
-        passage, article = self._index.passages([row])[0], self._index.articles_of([row])[0]
-        return passage, article, view(passage, article)
+
+def _static(embedder: Embedder) -> StaticEmbedder:
+    """Return the model whose pieces are compared: the index's own where it is a table, else the embedded one."""
+    chosen = embedder if isinstance(embedder, StaticEmbedder) else load_embedder()
+    assert isinstance(chosen, StaticEmbedder), "the embedded model is a table"
+    return chosen
 
 
 def _best(found: Candidates, said: Mapping[str, Scores], last: str, count: int) -> list[Hit]:

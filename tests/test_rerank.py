@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from index.embedding import load_embedder
+from index.late_interaction import LateInteraction
 from index.lexical import TermClass, build_lexical
 from index.types import Article, Hit, Passage
 from qa.fusion import standardised
@@ -15,6 +17,7 @@ from qa.ranking_model import DEFAULT_PATH, RankingModel, load_ranking
 from qa.rerank import LEGS, NAMES, Candidates, features
 
 TEXT = "渡轮每天六点开。票价三元，2019年起没有变。\nThe old ferries were sold.\n梨园去年收了三成。"
+INTERACTION = LateInteraction(load_embedder())
 ARTICLE = Article("a", "a.txt", 1, 9, "东岸渡轮", TEXT, authors=("码头办",), date="2024-05")
 
 
@@ -61,8 +64,16 @@ def table(question, texts, articles=None):
         passages=passages,
         articles=articles,
         views=[view(*pair) for pair in zip(passages, articles, strict=True)],
+        pieces=INTERACTION.pieces(texts),
     )
-    return dict(zip(NAMES, features(query, found).T, strict=True))
+    met = INTERACTION.met(question, found.pieces)
+    return dict(zip(NAMES, features(query, found, met).T, strict=True))
+
+
+def test_words_of_another_language_are_met_by_meaning():
+    found = table("ferry ticket price", ["渡轮票价三元。", "梨园去年收了三成。"])
+    assert found["tokens"][0] > found["tokens"][1]
+    assert found["run_blind"][0] > found["run_blind"][1]
 
 
 def test_words_close_together_make_a_better_pair_than_words_far_apart():

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder
 
@@ -90,8 +91,10 @@ def test_vectors_that_were_kept_are_those_that_would_be_made(articles: Path):
         assert scores[0, 0] == pytest.approx(1, abs=1e-5)
         start, end = opened.windows.spans(row)[0]
         passage = opened.passages([row])[0]
-        window = BigramEmbedder().embed_queries([passage.text[start - passage.start : end - passage.start]])[0]
-        best, place = opened.windows.best(window, rows[0])
+        words = passage.text[start - passage.start : end - passage.start]
+        window, told = BigramEmbedder().embed_queries([words, title])
+        both = window + 0.5 * told
+        best, place = opened.windows.best(both / np.linalg.norm(both), rows[0])
         assert (best[0] > 0.98, place[0]) == (True, 0)
     opened.close()
 

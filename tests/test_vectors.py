@@ -12,7 +12,7 @@ from index.chunking import pack
 from index.errors import IndexDamaged, IndexMismatch, IndexWriteFailed
 from index.types import Passage
 from index.vectors import build_vectors, kind_for, open_vectors
-from index.windows import cut, empty_windows, open_windows, quantise
+from index.windows import Windows, cut, empty_windows, open_windows, quantise
 
 
 class TestFlat(VectorIndexContract):
@@ -107,14 +107,15 @@ TEXT = (
 )
 
 
-def windowed(texts: list[str]) -> tuple[list[Passage], BigramEmbedder, object]:
+def windowed(texts: list[str], titles: list[str] | None = None) -> tuple[list[Passage], BigramEmbedder, Windows]:
     embedder = BigramEmbedder()
     passages = [pack(article_of(text, name=f"a{number}"), embedder)[0] for number, text in enumerate(texts)]
     places = [cut(passage) for passage in passages]
     pieces = [[each.text[start:end] for start, end in spans] for each, spans in zip(passages, places, strict=True)]
-    windows = empty_windows(places, embedder.dimension)
+    told = embedder.embed_passages(titles) if titles else np.zeros((len(texts), embedder.dimension), dtype=np.float32)
+    windows = empty_windows(places, told, range(len(texts)))
     for row, part in enumerate(pieces):
-        windows.fill(row, quantise(embedder.embed_passages(part)))
+        windows.fill(row, quantise(embedder.embed_passages(part), told[row : row + 1]))
     return passages, embedder, windows
 
 
@@ -158,6 +159,20 @@ def test_best_windows_are_those_that_a_plain_loop_finds(tmp_path: Path):
         assert plain[place] == pytest.approx(plain.max(), abs=0.01)
 
 
+def test_a_window_counts_with_half_its_title(tmp_path: Path):
+    passages, embedder, windows = windowed([TEXT, TEXT, TEXT[::-1]], ["江海港岸电", "梨园的收成", "江海港岸电"])
+    windows.save(tmp_path / "w")
+    query = embedder.embed_queries(["江海港的岸电比柴油便宜多少"])[0]
+    rows = np.array([2, 1, 0])
+    scores, _ = open_windows(tmp_path / "w").best(query, rows)
+    for row, score in zip(rows, scores, strict=True):
+        texts = [passages[row].text[start:end] for start, end in windows.spans(row)]
+        both = embedder.embed_passages(texts) + 0.5 * embedder.embed_passages([["江海港岸电", "梨园的收成"][row % 2]])
+        plain = both / np.linalg.norm(both, axis=1, keepdims=True) @ query
+        assert score == pytest.approx(plain.max(), abs=0.01)
+    assert scores[2] > scores[1] + 0.1
+
+
 def test_no_rows_have_no_best_window():
     _, embedder, windows = windowed([TEXT])
     scores, best = windows.best(embedder.embed_queries(["x"])[0], np.zeros(0, dtype=np.int64))
@@ -166,8 +181,8 @@ def test_no_rows_have_no_best_window():
 
 def test_eight_bits_keep_a_vector_to_a_hundredth_and_zero_stays_zero():
     vectors = np.concatenate([unit_vectors(100, 256), np.zeros((1, 256), dtype=np.float32)])
-    codes, scales = quantise(vectors)
-    restored = codes * scales[:, None]
+    coded = quantise(vectors, np.zeros_like(vectors))
+    restored = coded.codes * coded.scales[:, None]
     assert np.abs(restored - vectors).max() < 0.002
     assert (np.sum(restored[:100] * vectors[:100], axis=1) > 0.998).all()
     assert not restored[100].any()
