@@ -36,6 +36,7 @@ from eval.public_tables import (
     together,
     verdict,
 )
+from index.embedding import MODEL_FOLDER
 from index.lexicon import Lexicon
 from index.training.sources import HeldOut, QuestionSet, read_sources
 from index.types import Article
@@ -300,3 +301,18 @@ def test_the_real_sets_leave_enough_questions_unseen(shared: Path):
         for each in question_sets(shared / "data", held)
     }
     assert found == {"cmrc2018-train": (2398, 1006, 506), "drcd-dev": (996, 850, 350), "qed": (8028, 867, 367)}
+
+
+def test_the_model_card_says_what_the_page_says():
+    card = (MODEL_FOLDER / "README.md").read_text(encoding="utf-8")
+    page_ = public_sets.OUT.read_text(encoding="utf-8")
+    for ours, theirs in (
+        ("BM25 over words", "BM25, words"),
+        ("BM25 over character bigrams", "BM25, character bigrams"),
+        ("this model: passage and best window", "dense: passage and best window"),
+        ("hybrid, before reranking", "**hybrid, fused**"),
+        ("hybrid, reranked", "**hybrid, reranked**"),
+    ):
+        (row,) = [line for line in card.splitlines() if line.startswith(f"| {ours} |")]
+        told = [line.split("|")[2:5] for line in page_.splitlines() if line.startswith(f"| {theirs} |")][:3]
+        assert [cell.strip() for cell in row.split("|")[2:5]] == [" / ".join(part.strip() for part in t) for t in told]
