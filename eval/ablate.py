@@ -21,8 +21,11 @@ from index.opened import OpenIndex, open_index
 from index.types import Hit
 from qa.fitting import fit_listwise, folds
 from qa.fusion import fused_legs, standardised
+from qa.gathering import gather
+from qa.imprints import ImprintRetriever
 from qa.joining import copies_last, joined
 from qa.query import Query, term_weights, understand
+from qa.ranking_model import RankingModel
 from qa.ranking_training import Ranked, holds_evidence, public_examples
 from qa.rerank import LEGS, MET, NAMES, Candidates
 from qa.retriever import RERANKED, Retriever
@@ -50,6 +53,8 @@ class Variant:
     second: bool = True
     joins: bool = True
     copies: bool = True
+    served: bool = False
+    """Each part of a question searched for, and imprints, as an answer does."""
 
     @property
     def masked(self) -> npt.NDArray[np.bool_]:
@@ -73,6 +78,7 @@ def _words_alone(query: Query) -> Query:
 
 VARIANTS = (
     Variant("everything"),
+    Variant("everything, as served: with parts of questions and imprints", served=True),
     Variant("without exact terms (bm25)", legs=("bm25",)),
     Variant("without terms across languages", legs=("dictionary",), features=("pair", "title")),
     Variant("without the bilingual list", lexicon=False),
@@ -110,13 +116,14 @@ def measure(variant: Variant, cases: Sequence[Case], index: OpenIndex, public: S
     """Return each measure of each question, ranked by weights that were fitted without its fold."""
     retriever = Retriever(index)
     tables = [_candidates(variant, case, index, retriever) for case in cases]
-    scores: list[Row] = [found.legs["fused"].astype(np.float64) for found, _ in tables]
+    texts = [_texts(variant, found, found.legs["fused"].astype(np.float64)) for found, _ in tables]
     if variant.second:
-        scores = _scores(variant, cases, tables, public)
-    rows = [
-        retrieval_measures(case.evidence, _texts(variant, found, score))
-        for case, (found, _), score in zip(cases, tables, scores, strict=True)
-    ]
+        weights = _weights(variant, cases, tables, public)
+        texts = [
+            _served(case, index, own) if variant.served else _texts(variant, found, rows @ own)
+            for case, (found, rows), own in zip(cases, tables, weights, strict=True)
+        ]
+    rows = [retrieval_measures(case.evidence, found) for case, found in zip(cases, texts, strict=True)]
     return {name: [row[name] for row in rows] for name in MEASURES}
 
 
@@ -195,10 +202,10 @@ def _candidates(variant: Variant, case: Case, index: OpenIndex, retriever: Retri
     return kept, retriever.features(query, kept).astype(np.float64)
 
 
-def _scores(
+def _weights(
     variant: Variant, cases: Sequence[Case], tables: Sequence[tuple[Candidates, Row]], public: Sequence[Ranked]
 ) -> list[Row]:
-    """Return the scores of each question's candidates, by weights of the other folds."""
+    """Return for each question weights that were fitted without its fold."""
     fold_of = folds([case.article_key or case.id for case in cases])
     labels = [
         holds_evidence([[squash(quote.quote) for quote in group] for group in case.evidence], found)
@@ -210,7 +217,7 @@ def _scores(
         rows = [each.rows for each in public] + [tables[at][1] for at in known]
         right = [each.right for each in public] + [labels[at] for at in known]
         weights[fold] = fit_listwise([part * variant.masked for part in rows], right, ridge=RIDGE) * variant.masked
-    return [table @ weights[int(fold)] for (_, table), fold in zip(tables, fold_of, strict=True)]
+    return [weights[int(fold)] for fold in fold_of]
 
 
 def _texts(variant: Variant, found: Candidates, scores: Row) -> list[str]:
@@ -221,6 +228,12 @@ def _texts(variant: Variant, found: Candidates, scores: Row) -> list[str]:
     hits = joined(hits) if variant.joins else hits
     hits = copies_last(hits[:25]) if variant.copies else hits
     return [hit.passage.text for hit in hits[:20]]
+
+
+def _served(case: Case, index: OpenIndex, weights: Row) -> list[str]:
+    model = RankingModel(dict(zip(NAMES, weights.tolist(), strict=True)))
+    retriever = ImprintRetriever(Retriever(index, model=model), index.leftovers())
+    return [hit.passage.text for hit in gather(retriever, case.question, k=20).hits]
 
 
 def _cell(whole: Sequence[float], values: Sequence[float], at: Sequence[int]) -> str:
