@@ -1,7 +1,7 @@
 """A question in, the sorts of detail it asks for out: a sum of money, a share, a count and of what, a date, a name.
 
-Finer than `answer_types`: `多少罚款` wants yuan and `多少家` a number before 家, so that a text with other numbers is seen
-not to tell it. What a noun means beside an asking word it also means at the end of a word of a keyword query.
+Finer than `answer_types`: `多少罚款` wants yuan and `多少家` a number before 家, so that a text with other numbers is
+seen not to tell it. What a noun means beside an asking word it also means at the end of a word of a keyword query.
 """
 
 import re
@@ -24,17 +24,23 @@ _HAN = re.compile("[㐀-鿿]")
 _ASKS: Mapping[Sort, re.Pattern[str]] = {
     "rank": re.compile(r"第几|排(?:名|行)?几|what rank|\brank(?:s|ed|ing)?\b"),
     "time": re.compile(
-        r"什么时候|何时|啥时候|哪(?:一)?年|哪(?:个|一)?(?:月|天|日|季度)|几(?:月|号|点)|多久|什么时间|(?:^|[,;:.?] ?|\band )when\b"
-        r"|(?:what|which) (?:year|month|date|day|time)|how (?:often|soon|long)"
+        r"什么时候|何时|啥时候|哪(?:一)?年|哪(?:个|一)?(?:月|天|日|季度)|几(?:月|号|点)|多久|什么时间"
+        r"|(?:^|[,;:.?] ?|\band )when\b|(?:what|which) (?:year|month|date|day|time)|how (?:often|soon|long)"
     ),
-    "person": re.compile(r"谁|哪(?:一)?位|什么人|\bwho(?:se|m)?\b"),
+    "person": re.compile(
+        r"谁|哪(?:一)?位|什么人|(?:专家|教授|院士|老师|主任|先生|女士|老板|学者|作者|人)叫(?:什么|啥)"
+        r"|\bwho(?:se|m)?\b"
+    ),
     "place": re.compile(
-        r"(?<![难强差好弱板别题处]在)哪里|(?<![难强差好弱板别题处]在)哪儿|(?<![难强差好弱板别题处])在哪(?![里儿一])|何处|什么地方|哪(?:个|一个|座|几个|些)?(?:国家|国|城市|省|区|县|市|镇|地方|地区|园区|港)|(?:^|[,;:.?] ?|\band )where\b"
+        r"(?<![难强差好弱板别题处]在)哪[里儿]|(?<![难强差好弱板别题处])在哪(?![里儿一])|何处|什么地方"
+        r"|哪(?:个|一个|座|几个|些)?(?:国家|国|城市|省|区|县|市|镇|地方|地区|园区|港)|(?:^|[,;:.?] ?|\band )where\b"
         r"|(?:what|which) (?:\w+ )?(?:city|cities|country|countries|province|place|district|county|port|region)"
     ),
     "body": re.compile(
-        r"哪(?:几|一|两|三|四|五)?(?:家|所)|哪(?:个|一个|些|几个)?(?:公司|企业|机构|银行|医院|大学|高校|单位|部门|平台|集团|学校)"
-        r"|(?:what|which) (?!is|was|are|were|do|did)(?:\w+ ){0,2}?(?:compan|bank|institut|universit|organi[sz]|agenc|firm|hospital|school|\w*yard)"
+        r"哪(?:几|一|两|三|四|五)?(?:家|所)"
+        r"|哪(?:个|一个|些|几个)?(?:公司|企业|机构|银行|医院|大学|高校|单位|部门|平台|集团|学校)"
+        r"|(?:what|which) (?!is|was|are|were|do|did)(?:\w+ ){0,2}?"
+        r"(?:compan|bank|institut|universit|organi[sz]|agenc|firm|hospital|school|\w*yard)"
     ),
     "name": re.compile(
         r"叫(?:做)?(?:什么|啥)|(?:什么|啥)名字|哪(?:一|个)?[款支部本台艘]|(?:什么|哪个|啥)(?:型号|品牌|牌子|名称)"
@@ -63,7 +69,10 @@ _NOUNS: Mapping[Sort, re.Pattern[str]] = {
 """What the noun beside an asking word makes of the number; without such a noun it is a count."""
 _ENDS: Mapping[Sort, re.Pattern[str]] = {
     "share": re.compile(r"(?:比例|占比|比重|份额|百分比|幅度|[增降涨跌]幅|增速|率|增长)$|percentage$|share$|^rates?$"),
-    "money": re.compile(r"(?:价|价格|租金|费|费用|工资|收入|营收|利润|产值|投资|[总金资]额|市值|成本|补贴|补偿|gdp|yuan)$|^(?:price|cost)$"),
+    "money": re.compile(
+        r"(?:价|价格|租金|费|费用|工资|收入|营收|利润|产值|投资|[总金资]额|市值|成本|补贴|补偿)$"
+        r"|^(?:gdp|yuan|price|cost)$"
+    ),
     "count": re.compile(r"(?:数|数量|人数|户数|家数|人次|规模|面积|总量|产量|销量|得分|吨|亩|英寸)$|^number$"),
     "rank": re.compile(r"(?:排名|名次|位次)$|^rank(?:ing)?$"),
     "time": re.compile(r"(?:时间|日期|年份)$|^date$"),
@@ -77,18 +86,23 @@ _MONEY_UNIT = re.compile(r"[千百十]?[万亿]?(?:[美欧日]?元|块?钱|块(?
 _SCALE_ONLY = re.compile(r"[千百十]?[万亿]")
 _AUXILIARIES = "did|does|do|was|is|were|has|have|will|would|can"
 _CURRENCY = re.compile(r"\b(?:yuan|dollars?|euros?)\b")
+_CHANGE = re.compile(
+    r"[涨增降跌减省]了?(?:多少|几)|[涨降跌]|增长|增加|减少|提高|节省|省下"
+    r"|\b(?:grow|grew|rise|rose|fell|increase|decrease|drop|reduce)"
+)
 _STOP = re.compile(r"[,，;；。?？!！]")
-BEFORE, AFTER, AFTER_ENGLISH = 10, 7, 60
+BEFORE, AFTER, AFTER_ENGLISH = 16, 7, 60
 """Characters beside an asking word in which its noun is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """The sorts of detail asked for, the measure word of a count, and the question, folded."""
+    """The sorts of detail asked for, the measure word of a count, the question, folded, and whether it is of change."""
 
     sorts: tuple[Sort, ...]
     unit: str | None
     question: str
+    of_change: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -113,7 +127,7 @@ def asked_detail(question: str) -> Detail:
         found = list(_of_keywords(folded.split()))
     if "name" in found and len(set(found)) > 1:
         found.remove("name")
-    return Detail(tuple(dict.fromkeys(found)), unit, folded)
+    return Detail(tuple(dict.fromkeys(found)), unit, folded, _CHANGE.search(folded) is not None)
 
 
 def _number(folded: str, asking: re.Match[str]) -> tuple[Sort, str | None]:

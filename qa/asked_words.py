@@ -1,5 +1,7 @@
-"""A question in, its words that a text should hold out: with what stands for them, how rare they are, and how strongly
-a text holds each, by the word itself, a translation, or a word that means much the same."""
+"""A question in, its words that a text should hold out: what stands for each, and how rare it is.
+
+A text holds a word by the word itself, by a translation, or by a word that means much the same.
+"""
 
 import math
 import re
@@ -14,16 +16,13 @@ from index.lexical import BM25Index
 from index.lexicon import Lexicon, load_lexicon
 from index.numbers import quantities
 from index.scripts import fold
-from index.types import Vectors
-from index.words import STOP_CHARACTERS, STOP_WORDS, latin_words
-from qa.answer_spans import tagged
-from qa.asked_detail import asked_detail
+from index.words import STOP_WORDS, latin_words
 from qa.candidates import facts
 from qa.query_names import GROUPS
 from qa.query_words import QUESTION_STOP_WORDS, without_question_words
+from qa.word_vectors import HAN, LATIN, WordVectors, tagged, words_of
 
 Strengths = npt.NDArray[np.float64]
-Embed = Callable[[Sequence[str]], Vectors]
 
 ALIKE_FROM, ALIKE_FULL = 0.4, 0.8
 """Cosine of two words that counts as nothing, and as the same word."""
@@ -35,11 +34,7 @@ SINGLE = 0.4
 """Weight of a word of one character, which is mostly a light verb."""
 NEAR, NEAR_ENGLISH = 3, 14
 """Characters between a word and the asking word up to which it says what is asked."""
-KEPT = 20_000
-"""Words whose vectors are kept: 20 MB."""
 
-_HAN = re.compile("[㐀-鿿]")
-_LATIN = re.compile(r"[a-z][a-z0-9&.'-]*[a-z0-9]|[a-z]")
 _ASKING = re.compile(
     r"多少|(?<![这那好])几(?!乎)|哪|什么|啥|谁|为何|怎么|怎样|如何|咋|多[大高长远重宽久]|何时|何处"
     r"|\b(?:how (?:many|much)|how|what|which|who|whose|when|where|why)\b"
@@ -47,11 +42,18 @@ _ASKING = re.compile(
 _FUNCTION_TAGS = tuple("dpcuryeomqfxwkht")
 """Parts of speech that carry no content: adverbs, prepositions, numerals, measures; names of three characters stay."""
 _LIGHT = frozenset(
-    "截至 目前 一共 总共 全部 达到 成为 进行 开始 有关 关于 认为 希望 需要 提出 具体 主要 其中 当时 今年 去年 年底 年末 最后 现在 已经 至今 大约"
-    " 左右 是否 能够 可以 应该 想要 名字 时候 地方 东西 事情 情况 方面 问题 内容 文章 觉得 属于 作为 以来 之后 之前 是从 中 上 下 里 时 后 前"
-    " 内 外 年 月 日 号 个 家 有 是 要 占 做 搞 弄 拿 叫 给 会 能 到 用 让 去 来 看 说 讲 谈 出 过 起 得"
-    " amount average year end late early take took make made so now cover set up per total number most than according".split()
-)
+    (
+        "截至", "目前", "一共", "总共", "全部", "达到", "成为", "进行", "开始", "有关", "关于", "认为", "希望",
+        "需要", "提出", "具体", "主要", "其中", "当时", "今年", "去年", "年底", "年末", "最后", "现在", "已经",
+        "至今", "大约", "左右", "是否", "能够", "可以", "应该", "想要", "名字", "时候", "地方", "东西", "事情",
+        "情况", "方面", "问题", "内容", "文章", "觉得", "属于", "作为", "以来", "之后", "之前", "是从", "中", "上",
+        "下", "里", "时", "后", "前", "内", "外", "年", "月", "日", "号", "个", "家", "有", "是", "要", "占", "做",
+        "搞", "弄", "拿", "叫", "给", "会", "能", "到", "用", "让", "去", "来", "看", "说", "讲", "谈", "出", "过",
+        "起", "得", "amount", "average", "year", "end", "late", "early", "take", "took", "make", "made", "so", "now",
+        "cover", "set", "up", "per", "total", "number", "most", "than", "according",
+    )
+)  # fmt: skip
+"""Words that say little of what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +67,6 @@ class AskedWord:
     is_place: bool
 
 
-class WordVectors:
-    """The vectors of single words, embedded once and kept."""
-
-    def __init__(self, embed: Embed) -> None:
-        self._embed = embed
-        self._kept: dict[str, npt.NDArray[np.float32]] = {}
-
-    def of(self, words: Sequence[str]) -> Vectors:
-        """Return one row a word."""
-        found = {word: self._kept.get(word) for word in words}
-        missing = [word for word, vector in found.items() if vector is None]
-        if missing:
-            fresh = dict(zip(missing, self._embed(missing), strict=True))
-            found.update(fresh)
-            if len(self._kept) > KEPT:
-                self._kept.clear()
-            self._kept.update(fresh)
-        return np.stack([found[word] for word in words])  # type: ignore[misc]
-
-
 class AskedWords:
     """The words of one question, ready to be looked for in texts."""
 
@@ -92,12 +74,12 @@ class AskedWords:
         self.words = tuple(words)
         self._vectors = vectors
         weights = np.array([word.weight for word in words])
-        self.weights = weights
-        self.shares = weights / (weights.sum() or 1.0)
         self.beside = np.array([word.beside for word in words], dtype=bool)
+        self.shares = _shares(weights)
+        self.shares_beside = _shares(weights * self.beside)
         strong = [(at, form) for at, word in enumerate(words) for form, s in word.forms[:FEW] if s >= 0.6]
         self._owners = np.array([at for at, _ in strong], dtype=np.int64)
-        self._own = vectors.of([form for _, form in strong]) if strong else None
+        self._own = vectors.of([form for _, form in strong])
 
     def __len__(self) -> int:
         return len(self.words)
@@ -110,12 +92,16 @@ class AskedWords:
             for word in self.words
         ]
         strengths = np.array(exact)
-        others = words_of(text)
-        if self._own is not None and others:
-            cosines = (self._own @ self._vectors.of(others).T).max(axis=1)
+        others = None if self._own is None else self._vectors.of(words_of(text))
+        if self._own is not None and others is not None:
+            cosines = (self._own @ others.T).max(axis=1)
             alike = np.clip((cosines - ALIKE_FROM) / (ALIKE_FULL - ALIKE_FROM), 0.0, 1.0)
             np.maximum.at(strengths, self._owners, alike)
         return strengths
+
+
+def _shares(weights: Strengths) -> Strengths:
+    return np.asarray(weights / (weights.sum() or 1.0))
 
 
 def asked_words(question: str, lexical: BM25Index, lexicon: Lexicon | None = None) -> list[AskedWord]:
@@ -132,16 +118,9 @@ def asked_words(question: str, lexical: BM25Index, lexicon: Lexicon | None = Non
         forms = _forms(word, tag, lexical, known)
         rarity = _rarity(forms, lexical) * (SINGLE if len(word) < 2 else 1.0)
         beside = asking is not None and _is_beside(asking, start, end, english=not tag)
-        found.append(AskedWord(word, forms, rarity, beside, _is_place(forms)))
+        is_place = (bool(tag) or word.title() in question) and _is_place(forms)
+        found.append(AskedWord(word, forms, rarity, beside, is_place))
     return found
-
-
-@lru_cache(maxsize=32768)
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the distinct words of a text that can stand for another word."""
-    folded = fold(text)
-    han = [word for word, _ in tagged(folded) if _HAN.match(word) and word not in STOP_CHARACTERS]
-    return tuple(dict.fromkeys(han + [word for word in _LATIN.findall(folded) if word not in STOP_WORDS]))
 
 
 def _content(folded: str) -> Callable[[int, int], bool]:
@@ -155,11 +134,29 @@ def _tokens(folded: str) -> Iterator[tuple[int, int, str, str]]:
     at = 0
     for word, tag in tagged(folded):
         at = folded.find(word, at)
-        if _HAN.search(word):
+        if HAN.search(word):
             yield at, at + len(word), word, tag
         at += len(word)
-    for match in _LATIN.finditer(folded):
-        yield match.start(), match.end(), match.group(), ""
+    latin = [(match.start(), match.end(), match.group()) for match in LATIN.finditer(folded)]
+    at = 0
+    while at < len(latin):
+        size = _phrase_size([word for _, _, word in latin[at : at + 4]])
+        start, end = latin[at][0], latin[at + size - 1][1]
+        yield start, end, " ".join(word for _, _, word in latin[at : at + size]), ""
+        at += size
+
+
+def _phrase_size(words: Sequence[str]) -> int:
+    """Return how many words from the first one make a name that stands in the table of names, else 1."""
+    for size in range(len(words), 1, -1):
+        stems = latin_words(" ".join(words[:size]))
+        if len(stems) == size and " ".join(stems) in _aliases():
+            return size
+    return 1
+
+
+def _stemmed(phrase: str) -> str:
+    return " ".join(latin_words(phrase))
 
 
 def _is_light(word: str, tag: str) -> bool:
@@ -171,13 +168,17 @@ def _is_light(word: str, tag: str) -> bool:
 
 
 def _forms(word: str, tag: str, lexical: BM25Index, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
-    stem = word if tag else (latin_words(word) or [word])[0]
+    stem = word if tag else _stemmed(word) or word
     translations = lexicon.translations(stem)
     top = max((share for _, share in translations), default=1.0)
     named = [] if tag or translations else lexical.named(word)[:FEW]
     alias = _aliases().get(stem, ())
     forms = [(word, 1.0), (stem, 1.0), *((form, 1.0) for form in (*alias, *named) if len(form) > 1)]
-    return tuple(dict([*forms, *((form, TRANSLATED * (share / top) ** 0.5) for form, share in translations[:4])][::-1]).items())[::-1]
+    forms += [(form, TRANSLATED * (share / top) ** 0.5) for form, share in translations[:4]]
+    strongest: dict[str, float] = {}
+    for form, strength in forms:
+        strongest[form] = max(strength, strongest.get(form, 0.0))
+    return tuple(strongest.items())
 
 
 def _rarity(forms: Sequence[tuple[str, float]], lexical: BM25Index) -> float:
@@ -194,7 +195,8 @@ def _is_beside(asking: re.Match[str], start: int, end: int, *, english: bool) ->
 
 
 def _is_place(forms: Sequence[tuple[str, float]]) -> bool:
-    return any(len(form) > 1 and [tag for _, tag in tagged(form)] == ["ns"] for form, strength in forms if strength > 0.5)
+    first = next((form for form, _ in forms if len(form) > 1 and HAN.match(form)), "")
+    return [tag for _, tag in tagged(first)] == ["ns"]
 
 
 def _stands(form: str, terms: frozenset[str], folded: str) -> bool:
@@ -206,7 +208,7 @@ def _aliases() -> dict[str, tuple[str, ...]]:
     """Return the other names of each name or abbreviation of one word, Latin ones stemmed."""
     table: dict[str, tuple[str, ...]] = {}
     for group in GROUPS:
-        forms = tuple(" ".join(latin_words(fold(name))) if name.isascii() else fold(name) for name in group)
+        forms = tuple(_stemmed(fold(name)) if name.isascii() else fold(name) for name in group)
         for form in forms:
             table.setdefault(form, forms)
     return table

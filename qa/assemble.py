@@ -20,12 +20,14 @@ def load_assistant(settings: Settings) -> Assistant:
     """
     from index.embedding import load_embedder
     from index.opened import open_index
+    from qa.answerability import Answerability
     from qa.confidence import Confidence
     from qa.extractive import ExtractiveAnswerer
     from qa.imprints import ImprintRetriever
     from qa.library import IndexLibrary
     from qa.likeness import WindowLikeness
     from qa.retriever import Retriever
+    from qa.word_vectors import WordVectors
 
     embedder = load_embedder(
         settings.embedding_model,
@@ -36,7 +38,7 @@ def load_assistant(settings: Settings) -> Assistant:
     )
     opened = open_index(settings.index, embedder=embedder, threads=settings.threads)
     likeness = WindowLikeness(opened)
-    confidence = Confidence(likeness.terms)
+    confidence = Confidence(likeness.terms, Answerability(opened.lexical, WordVectors(opened.embedder)))
     steps = Steps(
         retriever=ImprintRetriever(Retriever(opened, reranker=_reranker(settings)), opened.leftovers()),
         answerer=ExtractiveAnswerer(opened.lexical, likeness.windows),

@@ -21,6 +21,8 @@ from index.scripts import fold
 from index.types import Hit
 from index.words import terms
 from qa.answer_types import Kind, Wanted, asked_about, hard_fitness
+from qa.answerability import FEATURES as ANSWERABILITY
+from qa.answerability import Answerability
 from qa.candidates import FEATURES as SENTENCE_FEATURES
 from qa.candidates import facts
 from qa.extractive import Reading
@@ -41,7 +43,7 @@ KINDS: tuple[tuple[str, frozenset[Kind]], ...] = (
     ("asks_what", frozenset(("definition",))),
     ("asks_both", frozenset(("compare",))),
 )
-FEATURES = (
+TOPIC = (
     *TAKEN,
     "best",
     "share",
@@ -61,8 +63,13 @@ FEATURES = (
     *(name for name, _ in KINDS),
     "asks_nothing",
 )
-"""The features of a question, in the order of the weights. What kind of answer is asked for counts for itself:
-a figure is missing from a text on the topic far more often than a reason or a list is."""
+"""Features that say whether the question is on a topic of the corpus. What kind of answer is asked for counts for
+itself: a figure is missing from a text on the topic far more often than a reason or a list is."""
+DETAIL = (*ANSWERABILITY, "fit", "before", "unit_missing", "english")
+"""Features that say whether the detail is told. Few: with those of the topic as well, .46 of the near misses are
+answered in place of .36, where 3.5 % of the answerable questions are refused."""
+FEATURES = tuple(dict.fromkeys((*TOPIC, *DETAIL)))
+"""All features, in the order of the weights."""
 
 _MEASURES = "家户个项位名人次件座条所篇张台套部艘辆只栋间层亩米里吨千元岁年月日天周时分公平度倍种类届期批股支瓶盒双"
 """First characters of Chinese measure words: a number before the asked one is wanted, not just any number."""
@@ -101,8 +108,9 @@ class Model:
 class Confidence:
     """Turns what was read into a probability."""
 
-    def __init__(self, alike: Terms, model: Model | None = None) -> None:
+    def __init__(self, alike: Terms, answerability: Answerability, model: Model | None = None) -> None:
         self._terms = alike
+        self._answerability = answerability
         self.model = model or load_model()
 
     def probability(self, question: str, reading: Reading) -> float:
@@ -132,7 +140,7 @@ class Confidence:
         values["names_missing"] = _names_missing(question, fold(text + " " + " ".join(article.authors)))
         values["unit_missing"] = _unit_missing(reading.lens.query.wants, close)
         values["hard_fit"] = hard_fitness(reading.lens.query.wants, close)
-        values |= self._alike(question, reading, best, near)
+        values |= self._alike(question, reading, best, near) | self._answerability.measure(question, reading)
         values["top"] = reading.candidates[0].hit.score
         values["length"] = float(np.log(1 + len(reading.lens.classes)))
         values["english"] = float(language(question) == "en")

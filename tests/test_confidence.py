@@ -8,8 +8,19 @@ from qa_fixtures import settings_of, small_index
 
 from qa.assemble import load_assistant
 from qa.assistant import Assistant
-from qa.confidence import FEATURES, MODEL, load_model
-from qa.confidence_training import Fitted, auroc, calibration_error, figures_of, threshold_for
+from qa.confidence import DETAIL, MODEL, TOPIC, load_model
+from qa.confidence_training import (
+    REFUSED,
+    Fitted,
+    Measured,
+    auroc,
+    calibration_error,
+    figures_of,
+    fit,
+    out_of_fold,
+    summary,
+    threshold_for,
+)
 from qa.training_data import overlap, squash
 
 
@@ -24,6 +35,12 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("清河县2023年种了多少亩梨树？", "清河县2023年的梨卖了多少亿元？"),
         ("白沙渡口的电动渡船每天开多少班？", "白沙渡口的电动渡船是哪家公司造的？"),
         ("图书馆为什么改为晚上开放？", "企业所得税怎么申报？"),
+        ("山脚下的图书馆藏书多少册？", "山脚下的图书馆建馆花了多少钱？"),
+        ("清河县的梨园雇了多少名果农？", "清河县的梨园去年付了多少工资？"),
+        (
+            "How many riders did the night tram of Elmford carry in 2023?",
+            "How many drivers does the night tram employ?",
+        ),
         ("How many riders did the night tram of Elmford carry in 2023?", "How do I reset my router?"),
     ],
 )
@@ -40,12 +57,16 @@ def test_confidence_is_given_with_refusals_too_and_nothing_found_means_none(assi
     assert assistant.answer("梨树", filters=Filters(source="none")).confidence == 0.0
 
 
-def test_the_model_names_every_feature_and_keeps_its_promise_out_of_fold() -> None:
+def test_the_model_names_its_features_and_keeps_its_promise_out_of_fold() -> None:
     stored = json.loads(MODEL.read_text(encoding="utf-8"))
-    assert set(stored["topic"]) == set(stored["detail"]) == {*FEATURES, "intercept"}
-    assert stored["out_of_fold"]["auroc"] >= 0.85
-    assert stored["out_of_fold"]["false refusals zh"] <= 0.055
-    assert stored["out_of_fold"]["false refusals en"] <= 0.10
+    assert set(stored["topic"]) == {*TOPIC, "intercept"}
+    assert set(stored["detail"]) == {*DETAIL, "intercept"}
+    told = stored["out_of_fold"]
+    assert told["auroc"] >= 0.85
+    assert told["false refusals zh"] <= 0.05
+    assert told["false refusals en"] <= 0.10
+    assert told["false answers far"] <= 0.05
+    assert told["false answers near"] <= 0.50
     assert 0 < load_model().threshold < 1
 
 
@@ -72,11 +93,47 @@ def test_ties_count_half_and_calibration_is_the_distance_in_each_bin() -> None:
     )
 
 
-def test_the_threshold_refuses_no_more_than_its_share() -> None:
-    probabilities = np.linspace(0, 1, 101)
-    yes = np.ones(101, dtype=bool)
-    fitted = Fitted(probabilities, yes, ~yes, ~yes)
-    assert (probabilities < threshold_for(fitted)).mean() <= 0.05
+def test_the_threshold_refuses_no_more_than_its_share_of_either_language() -> None:
+    probabilities = np.concatenate([np.linspace(0, 1, 101), np.linspace(0.5, 1, 101)])
+    english = np.repeat([False, True], 101)
+    yes = np.ones(202, dtype=bool)
+    fitted = Fitted(probabilities, yes, ~yes, english)
+    refused = probabilities < threshold_for(fitted)
+    assert 0 < refused[~english].mean() <= REFUSED["zh"] + 0.01
+    assert refused[english].mean() <= REFUSED["en"]
+
+
+def test_each_model_uses_its_own_features_alone() -> None:
+    rng = np.random.default_rng(0)
+    width = len(dict.fromkeys((*TOPIC, *DETAIL)))
+    answerable, far = np.repeat([True, False, False], 40), np.repeat([False, False, True], 40)
+    model = fit(rng.normal(size=(120, width)), answerable, far, rng.normal(size=(10, width)), 0.5)
+    assert np.count_nonzero(model.topic.weights) == len(TOPIC)
+    assert np.count_nonzero(model.detail.weights) == len(DETAIL)
+
+
+def test_a_question_that_an_imprint_answers_is_neither_learned_from_nor_refused() -> None:
+    rng = np.random.default_rng(1)
+    width = len(dict.fromkeys((*TOPIC, *DETAIL)))
+    answerable, far = np.repeat([True, False, False], 40), np.repeat([False, False, True], 40)
+    certain = np.arange(120) == 3
+    found = Measured(
+        rows=rng.normal(size=(120, width)) + 2.0 * answerable[:, None],
+        keys=tuple(f"article {i % 30}" for i in range(120)),
+        answerable=answerable,
+        far=far,
+        english=np.zeros(120, dtype=bool),
+        certain=certain,
+    )
+    fitted = out_of_fold(found, np.zeros((0, width)))
+    assert fitted.probabilities[3] == 0.9
+    assert auroc(fitted.probabilities[answerable], fitted.probabilities[~answerable]) > 0.9
+
+
+def test_figures_of_several_cuts_are_told_with_their_spread() -> None:
+    mean, spread = summary([{"auroc": 0.8}, {"auroc": 0.9}])
+    assert mean["auroc"] == pytest.approx(0.85)
+    assert spread["auroc"] == pytest.approx(0.05)
 
 
 def test_evidence_overlaps_by_a_run_of_twelve_and_half_of_the_shorter() -> None:
