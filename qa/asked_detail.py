@@ -24,7 +24,7 @@ _HAN = re.compile("[㐀-鿿]")
 _ASKS: Mapping[Sort, re.Pattern[str]] = {
     "rank": re.compile(r"第几|排(?:名|行)?几|what rank|\brank(?:s|ed|ing)?\b"),
     "time": re.compile(
-        r"什么时候|何时|啥时候|哪(?:一)?年|哪(?:个|一)?(?:月|天|日|季度)|几(?:月|号|点)|多久|什么时间"
+        r"什么时候|何时|何[年月日]|啥时候|哪(?:一)?年|哪(?:个|一)?(?:月|天|日|季度)|几(?:月|号|点)|多久|什么时间"
         r"|(?:^|[,;:.?] ?|\band )when\b|(?:what|which) (?:year|month|date|day|time)|how (?:often|soon|long)"
     ),
     "person": re.compile(
@@ -32,8 +32,8 @@ _ASKS: Mapping[Sort, re.Pattern[str]] = {
         r"|\bwho(?:se|m)?\b"
     ),
     "place": re.compile(
-        r"(?<![难强差好弱板别题处]在)哪[里儿]|(?<![难强差好弱板别题处])在哪(?![里儿一])|何处|什么地方"
-        r"|哪(?:个|一个|座|几个|些)?(?:国家|国|城市|省|区|县|市|镇|地方|地区|园区|港)|(?:^|[,;:.?] ?|\band )where\b"
+        r"(?<![难强差好弱板别题处]在)哪[里儿]|(?<![难强差好弱板别题处])在哪(?=[呢啊呀?？,，。]|$)|何处|什么地方"
+        r"|哪(?:个|一个|一|座|几个|些)?(?:国家|王国|国|州|城市|省|区|县|市|镇|地方|地区|园区|港)|(?:^|[,;:.?] ?|\band )where\b"
         r"|(?:what|which) (?:\w+ )?(?:city|cities|country|countries|province|place|district|county|port|region)"
     ),
     "body": re.compile(
@@ -52,7 +52,7 @@ _HOW_MANY = re.compile(
     r"多少|(?<![这那好第无哪])几(?![乎何])|多(?:大|高|长|远|重|宽|深|快)"
     r"|\bhow (?:many|much|large|big|high|far|old|fast|tall|heavy|wide)\b"
     r"|\b(?:what|which)\b(?= (?:is|was|were|are|has been|did)? ?(?:the |an? )?(?:\S+ ){0,6}?(?:share|percent|proportion"
-    r"|rate|ratio|number|amount|total|value|price|cost|revenue|investment|budget|profit|size|area|gdp|turnover)\w*\b)"
+    r"|rate|ratio|number|population|amount|total|value|price|cost|revenue|investment|budget|profit|size|area|gdp|turnover)\w*\b)"
 )
 _NOUNS: Mapping[Sort, re.Pattern[str]] = {
     "share": re.compile(
