@@ -33,7 +33,8 @@ _ASKS: Mapping[Sort, re.Pattern[str]] = {
     ),
     "place": re.compile(
         r"(?<![难强差好弱板别题处]在)哪[里儿]|(?<![难强差好弱板别题处])在哪(?=[呢啊呀?？,，。]|$)|何处|什么地方"
-        r"|哪(?:个|一个|一|座|几个|些)?(?:国家|王国|国|州|城市|省|区|县|市|镇|地方|地区|园区|港)|(?:^|[,;:.?] ?|\band )where\b"
+        r"|哪(?:个|一个|一|座|几个|些)?(?:国家|王国|国|州|城市|省|区|县|市|镇|地方|地区|园区|港)"
+        r"|(?:^|[,;:.?] ?|\band )where\b"
         r"|(?:what|which) (?:\w+ )?(?:city|cities|country|countries|province|place|district|county|port|region)"
     ),
     "body": re.compile(
@@ -49,7 +50,7 @@ _ASKS: Mapping[Sort, re.Pattern[str]] = {
 }
 """Words that ask for something other than a number."""
 _HOW_MANY = re.compile(
-    r"多少|(?<![这那好第无哪])几(?![乎何])|多(?:大|高|长|远|重|宽|深|快)"
+    rf"多少|(?<![这那好第无哪近前])几(?=[{MEASURES}天年周成折万亿千百块元]|{'|'.join(LONG_MEASURES)})|多(?:大|高|长|远|重|宽|深|快)"
     r"|\bhow (?:many|much|large|big|high|far|old|fast|tall|heavy|wide)\b"
     r"|\b(?:what|which)\b(?= (?:is|was|were|are|has been|did)? ?(?:the |an? )?(?:\S+ ){0,6}?(?:share|percent|proportion"
     r"|rate|ratio|number|population|amount|total|value|price|cost|revenue|investment|budget|profit|size|area|gdp|turnover)\w*\b)"

@@ -58,6 +58,7 @@ def assistant(folder: Path) -> Assistant:
         ("夜读角是什么？", (), None),
         ("发展梨园有哪几项困难？", (), None),
         ("渡口的短板在哪里？", (), None),
+        ("这几年几县之间的渡口被什么事拖住了？", (), None),
         ("How many nurses take the night tram?", ("count",), None),
         ("What share of the riders are nurses?", ("share",), None),
         ("How much did the new tram cost?", ("money",), None),
@@ -171,3 +172,13 @@ def test_reasons_and_definitions_are_no_details(assistant: Assistant, opened: Op
     features = told(assistant, opened, "白沙渡口为什么换上电动渡船？")
     assert features["asks_detail"] == 0.0
     assert features["told"] == 0.5
+
+
+def test_a_refusal_says_which_detail_is_missing(folder: Path) -> None:
+    strict = load_assistant(settings_of(folder, threshold=1.0))
+    assert "没有所问的金额" in strict.answer("白沙渡口的电动渡船花了多少钱？").text
+    assert "没有所问的内容" in strict.answer("白沙渡口为什么换上电动渡船？").text
+    assert (
+        "the number asked for is not told there" in strict.answer("How many drivers does the night tram employ?").text
+    )
+    assert "what is asked is not told there" in strict.answer("Why was the night tram introduced?").text
