@@ -8,7 +8,7 @@ only when a model is loaded.
 from pathlib import Path
 
 from index.embedding_onnx import is_onnx, load_onnx
-from index.embedding_static import is_static, load_static
+from index.embedding_static import StaticEmbedder, is_static, load_static
 from index.embedding_transformer import load_transformer
 from index.errors import EmbedderError
 from index.ports import Embedder
@@ -39,3 +39,10 @@ def load_embedder(
     return load_transformer(
         name, device=device, query_prompt=query_prompt, passage_prompt=passage_prompt, threads=threads
     )
+
+
+def static_of(embedder: Embedder) -> StaticEmbedder:
+    """Return an embedder that knows single words: the given one where it is a table, else the embedded model."""
+    if isinstance(embedder, StaticEmbedder):
+        return embedder
+    return load_static(MODEL_FOLDER, name=DEFAULT)

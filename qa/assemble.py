@@ -18,7 +18,7 @@ def load_assistant(settings: Settings) -> Assistant:
     Raises what the index floor raises (NoIndex, IndexMismatch, EmbedderError, …), and LLMUnavailable for an LLM whose
     package is not installed.
     """
-    from index.embedding import load_embedder
+    from index.embedding import load_embedder, static_of
     from index.opened import open_index
     from qa.answerability import Answerability
     from qa.confidence import Confidence
@@ -38,7 +38,7 @@ def load_assistant(settings: Settings) -> Assistant:
     )
     opened = open_index(settings.index, embedder=embedder, threads=settings.threads)
     likeness = WindowLikeness(opened)
-    confidence = Confidence(likeness.terms, Answerability(opened.lexical, WordVectors(opened.embedder)))
+    confidence = Confidence(likeness.terms, Answerability(opened.lexical, WordVectors(static_of(opened.embedder))))
     steps = Steps(
         retriever=ImprintRetriever(Retriever(opened, reranker=_reranker(settings)), opened.leftovers()),
         answerer=ExtractiveAnswerer(opened.lexical, likeness.windows),

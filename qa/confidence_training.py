@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.embedding import static_of
 from index.opened import OpenIndex, open_index
 from qa import extractive_training
 from qa.answerability import Answerability
@@ -110,7 +111,7 @@ def _cross_read(found: Sequence[Example], opened: OpenIndex) -> Iterator[Example
 
 
 def _rows(found: Sequence[Example], opened: OpenIndex) -> Values:
-    answerability = Answerability(opened.lexical, WordVectors(opened.embedder))
+    answerability = Answerability(opened.lexical, WordVectors(static_of(opened.embedder)))
     confidence = Confidence(WindowLikeness(opened).terms, answerability, NEUTRAL)
     nothing = np.zeros(len(FEATURES))
     rows = [

@@ -7,9 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.embedding import load_embedder
+from index.embedding import static_of
 from index.embedding_reranker import Reranker
-from index.embedding_static import StaticEmbedder
 from index.late_interaction import LateInteraction, Met
 from index.lexical import BM25Index
 from index.lexicon import Lexicon
@@ -95,7 +94,7 @@ class Retriever:
         self._reranker = reranker
         self._model = model or load_ranking()
         self._depth = depth
-        self._interaction = LateInteraction(_static(index.embedder))
+        self._interaction = LateInteraction(static_of(index.embedder))
         self._views = Views(index, self._interaction)
 
     def search(self, question: str, *, k: int, filters: Filters | None = None) -> list[Hit]:
@@ -161,13 +160,6 @@ class Retriever:
         dense[near] = scores
         window, _ = self._index.windows.best(vector[0], rows)
         return {"bm25": exact[rows], "dictionary": across[rows], "dense": dense[rows], "window": window}, idf, rows
-
-
-def _static(embedder: Embedder) -> StaticEmbedder:
-    """Return the model whose pieces are compared: the index's own where it is a table, else the embedded one."""
-    chosen = embedder if isinstance(embedder, StaticEmbedder) else load_embedder()
-    assert isinstance(chosen, StaticEmbedder), "the embedded model is a table"
-    return chosen
 
 
 def _best(found: Candidates, said: Mapping[str, Scores], last: str, count: int) -> list[Hit]:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding_static import StaticEmbedder
-from index.ports import Embedder
 from index.scripts import fold
 from index.types import Vectors
 from index.words import STOP_CHARACTERS, STOP_WORDS
@@ -21,15 +20,15 @@ LATIN = re.compile(r"r&d|[a-z](?:[a-z0-9&.]*[a-z0-9])?")
 
 
 class WordVectors:
-    """The vectors of single words, embedded once and kept; none with a model that is slow or made for sentences."""
+    """The vectors of single words, embedded once and kept."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder if isinstance(embedder, StaticEmbedder) else None
+    def __init__(self, embedder: StaticEmbedder) -> None:
+        self._embedder = embedder
         self._kept: dict[str, npt.NDArray[np.float32]] = {}
 
     def of(self, words: Sequence[str]) -> Vectors | None:
-        """Return one row a word."""
-        if self._embedder is None or not words:
+        """Return one row a word, None without words."""
+        if not words:
             return None
         kept = self._kept
         known = {word: kept[word] for word in words if word in kept}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from qa_fixtures import settings_of, small_index
 
-from index.embedding import load_embedder
+from index.embedding import load_embedder, static_of
 from index.lexical import BM25Index
 from index.opened import OpenIndex, open_index
 from qa.answer_spans import answer_spans
@@ -107,7 +107,7 @@ def test_what_the_question_states_itself_is_no_answer() -> None:
 
 
 def test_a_text_holds_a_word_by_itself_by_translation_and_by_likeness(opened: OpenIndex) -> None:
-    vectors = WordVectors(load_embedder())
+    vectors = WordVectors(static_of(load_embedder()))
 
     def held(question: str, text: str) -> dict[str, float]:
         words = AskedWords(asked_words(question, opened.lexical), vectors)
@@ -129,13 +129,15 @@ def test_words_beside_the_asking_word_and_rare_words_are_told_apart(opened: Open
     assert "一共" not in words
 
 
-def test_a_model_of_sentences_gives_no_vectors_of_words(opened: OpenIndex) -> None:
+def test_beside_a_model_of_sentences_single_words_are_read_by_the_embedded_one() -> None:
     class Sentences:
         name, fingerprint, dimension, max_tokens = "sentences", "0", 2, 9
 
-    vectors = WordVectors(Sentences())  # type: ignore[arg-type]
-    words = AskedWords(asked_words("果农的薪水是多少？", opened.lexical), vectors)
-    assert words.held("果农每月领工资").tolist() == [1.0, 0.0]
+    alone, other = WordVectors(static_of(Sentences())), WordVectors(static_of(load_embedder()))  # type: ignore[arg-type]
+    vectors, expected = alone.of(["薪水"]), other.of(["薪水"])
+    assert vectors is not None
+    assert expected is not None
+    assert vectors.tolist() == expected.tolist()
 
 
 def told(assistant: Assistant, opened: OpenIndex, question: str) -> dict[str, float]:
@@ -143,7 +145,7 @@ def told(assistant: Assistant, opened: OpenIndex, question: str) -> dict[str, fl
     gathered = gather(assistant.steps.retriever, question, k=8)
     reading = assistant.steps.answerer.read(gathered)
     lexical: BM25Index = opened.lexical
-    return Answerability(lexical, WordVectors(opened.embedder)).measure(question, reading)
+    return Answerability(lexical, WordVectors(static_of(opened.embedder))).measure(question, reading)
 
 
 @pytest.mark.parametrize(
