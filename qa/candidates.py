@@ -16,6 +16,7 @@ from index.sentences import spans
 from index.types import Hit
 from index.words import terms
 from qa.answer_types import Wanted, fitness, hard_fitness
+from qa.enumerations import asked_count, lists_inline
 from qa.query import Query
 
 Sims = Callable[[str, Sequence[Hit]], Sequence[Sequence[tuple[int, int, float]]]]
@@ -42,6 +43,7 @@ FEATURES = (
     "short",
     "long",
     "crossed_alike",
+    "counted",
 )
 """The features of a candidate, in the order of the weights."""
 _AT = {name: i for i, name in enumerate(FEATURES)}
@@ -182,12 +184,14 @@ def _own(asked: Wanted, found: Facts, sentence: Candidate) -> Mapping[str, float
     """Return what a sentence alone says: its fit, its quantities, its length, the place of its hit."""
     asked_years = {term for term in asked.quantities if term.startswith("#y")}
     length = sentence.end - sentence.start
+    count = asked_count(asked.question)
     return {
         "quantities": len(asked.quantities & found.quantities) / len(asked.quantities) if asked.quantities else 0.5,
         "other_year": float(bool(found.years and asked_years and not found.years & asked_years)),
         "rank": math.log(sentence.hit.rank),
         "score": sentence.hit.score,
         "fit": fitness(asked, sentence.text),
+        "counted": float(count is not None and lists_inline(sentence.text, count)),
         "short": float(length < 14),
         "heading": float(sentence.text[-1] not in _ENDS),
         "long": math.log(max(20, length) / 60),

@@ -73,9 +73,18 @@ def enumeration_at(article: Article, start: int, end: int, count: int | None) ->
         before = article.text[start : min(first, end)]
         announced = _ANNOUNCES.search(before.rstrip()) is not None
         wanted = len(found.starts) == count or (count is None and announced)
-        if start <= first <= end + NEAR and wanted and window.count("、") < max(2, (count or 3) - 1):
+        if start <= first <= end + NEAR and wanted and not lists_inline(window, count or 3):
             return found
     return None
+
+
+def lists_inline(text: str, count: int) -> bool:
+    """Tell whether one clause of a text lists as many things as are asked for, at least three.
+
+    >>> lists_inline("园里有梨、桃、杏，都甜。", 3), lists_inline("梨、桃，路、桥，都好。", 3)
+    (True, False)
+    """
+    return any(clause.count("、") >= max(2, count - 1) for clause in re.split(r"[，。；：,;:\n]", text))
 
 
 def first_of_each(article: Article, found: Enumeration, room: int) -> list[tuple[int, int]]:

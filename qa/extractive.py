@@ -15,9 +15,9 @@ from index.types import Hit
 from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features
 from qa.citations import cite
 from qa.composition import compose
-from qa.enumerations import asked_count, enumeration_at, first_of_each
 from qa.gathering import Gathered, View, alone
-from qa.query import Query, understand
+from qa.listing import listed
+from qa.query import understand
 from qa.types import Asked, Draft
 
 WEIGHTS = Path(__file__).with_name("extractive.json")
@@ -40,7 +40,6 @@ COST = 0.0001
 SHARP = 1.2
 """What scores are multiplied by before they become shares: 0.8 makes answers long (168), 1.5 costs .02 of them."""
 MOST = 3
-LISTING = frozenset(("list", "reason"))
 
 Shares = npt.NDArray[np.float64]
 
@@ -101,19 +100,10 @@ class ExtractiveAnswerer:
         for window in reading.chosen:
             first, last = reading.candidates[window.sentences[0]], reading.candidates[window.sentences[-1]]
             spans.append((first.hit, first.start, last.end))
-        if len(reading.plans) == 1:
-            spans = _with_enumeration(spans, reading.lens.query)
+        if spans and len(reading.plans) == 1:
+            window = reading.chosen[0]
+            spans = listed(reading.lens, reading.candidates, reading.shares, spans[0], window.share, ROOM) or spans
         return compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
-
-
-def _with_enumeration(spans: list[tuple[Hit, int, int]], query: Query) -> list[tuple[Hit, int, int]]:
-    """Return the items of the enumeration that the first window begins, in place of the windows."""
-    count = asked_count(query.text)
-    if not spans or (count is None and LISTING.isdisjoint(query.wants.kinds)):
-        return spans
-    hit, start, end = spans[0]
-    found = enumeration_at(hit.article, start, end, count)
-    return [(hit, *span) for span in first_of_each(hit.article, found, ROOM)] if found else spans
 
 
 def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chosen]:
