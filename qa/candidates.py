@@ -44,6 +44,7 @@ FEATURES = (
     "long",
     "crossed_alike",
     "counted",
+    "grams",
 )
 """The features of a candidate, in the order of the weights."""
 _AT = {name: i for i, name in enumerate(FEATURES)}
@@ -111,6 +112,7 @@ class Lens:
 
     def __init__(self, query: Query, lexical: BM25Index) -> None:
         self.query = query
+        self.grams = frozenset(run[at : at + 3] for run in query.focus.split() for at in range(len(run) - 2))
         idf = {term: lexical.idf(term) for term in query.weights}
         usual = sum(idf.values()) / max(1, sum(value > 0 for value in idf.values()))
         # a term that no passage holds weighs as a usual one: question words are gone, so it may be what is asked for
@@ -126,6 +128,10 @@ class Lens:
         return self._share(
             sum(weight for term, weight in self.weights.items() if any(term in each.terms for each in several))
         )
+
+    def gram_share(self, found: Facts) -> float:
+        """Return the share of the question's character trigrams that stand in a sentence."""
+        return sum(gram in found.folded for gram in self.grams) / max(1, len(self.grams))
 
     def class_strengths(self, found: Facts) -> Row:
         """Return how strongly a sentence holds each class."""
@@ -168,6 +174,7 @@ def features(lens: Lens, sentences: Sequence[Candidate], sims: Sequence[Sequence
             cover=lens.cover(known[i]),
             around=lens.cover_all([known[j] for j in near]),
             classes=lens.class_share(held[i]),
+            grams=lens.gram_share(known[i]),
             **_own(lens.query.wants, known[i], sentence),
             clause=_best_clause(lens, sentence),
             before=lens.class_share(held[i - 1]) if i - 1 in near else 0.0,
