@@ -119,6 +119,11 @@ class Lens:
         self.weights = {term: weight * (idf[term] or usual) for term, weight in query.weights.items()}
         self.classes = [(each, each.weight * _rarity(each, lexical)) for each in query.classes if each.terms]
 
+    @property
+    def mass(self) -> float:
+        """How much the question says: the weight of its classes."""
+        return sum(weight for _, weight in self.classes)
+
     def cover(self, found: Facts) -> float:
         """Return the share of the question's terms that stand in a sentence, by weight."""
         return self._share(sum(weight for term, weight in self.weights.items() if term in found.terms))

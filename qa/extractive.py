@@ -31,8 +31,9 @@ EDGE = 0.005
 ENOUGH, ENOUGH_OF_PART = 0.13, 0.13
 """A further quote must be this likely. These were chosen out of fold on the development gold: LONGEST 150 costs .02 of
 the Chinese answers, ENOUGH 0.2 .03, ECHO 0.6 .02."""
-ECHO = 0.15
-"""How much the whole question counts beside one of its parts."""
+ECHO, ECHO_OF_POOR = 0.15, 0.8
+"""How much the whole question counts beside one of its parts, and how much more beside one that says nothing: `又排第几？`
+is about what the other part is about. Out of fold the second raises precision zh .819 -> .829, recall .868 -> .872."""
 QUOTED = 0.85
 """A part of a question needs no quote of its own where what is quoted already answers it this likely."""
 COST = 0.0001
@@ -83,10 +84,18 @@ class ExtractiveAnswerer:
         found = candidates(gathered.hits)
         lens, rows = self.measure(gathered.whole, found)
         scores = rows @ self._weights
-        plans = [_softmax(self.measure(part, found)[1] @ self._weights + ECHO * scores) for part in gathered.parts]
-        plans = plans or [_softmax(scores)]
+        plans = self._plans(gathered.parts, found, scores) or [_softmax(scores)]
         chosen = tuple(choose(found, plans)) if found else ()
         return Reading(tuple(found), rows, _softmax(scores), scores, chosen, lens, tuple(plans))
+
+    def _plans(self, parts: Sequence[View], found: Sequence[Candidate], whole: Shares) -> list[Shares]:
+        """Return the likelihoods for each part; `whole` are the scores for the whole question."""
+        measured = [self.measure(part, found) for part in parts]
+        most = max((lens.mass for lens, _ in measured), default=0.0) or 1.0
+        echoes = [ECHO + ECHO_OF_POOR * (1 - lens.mass / most) for lens, _ in measured]
+        return [
+            _softmax(rows @ self._weights + echo * whole) for (_, rows), echo in zip(measured, echoes, strict=True)
+        ]
 
     def measure(self, view: View, found: Sequence[Candidate]) -> tuple[Lens, Row]:
         """Return the features of candidates for a question, by how it ranks their hits."""
