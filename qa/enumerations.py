@@ -28,6 +28,7 @@ _COUNT = re.compile(
     r"[哪这那]?(?P<zh>[两二三四五六七八九])(?:个|种|类|条|项|大|点|方面|件|步|环|轮|同|张|招)"
     r"|\b(?P<en>two|three|four|five|six|seven|eight|nine)\b"
 )
+_LEAD = re.compile(r"^(?P<verb>[一-鿿]{2})[^。\n]{2,22}。(?=[^\n])", re.MULTILINE)
 _ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
 _ANNOUNCES = re.compile(
     r"(?:以下|如下|下列|几个?方面|几点|[两二三四五六七八九]个?(?:方面|大?[类种点])|原因|措施).{0,20}[：:。]?$"
@@ -98,8 +99,18 @@ def first_of_each(article: Article, found: Enumeration, room: int) -> list[tuple
 
 @lru_cache(maxsize=512)
 def enumerations(text: str) -> tuple[Enumeration, ...]:
-    """Return the enumerations of two items and more, in the order of the families above."""
-    return tuple(found for family in _FAMILIES for found in _of_family(text, family))
+    """Return the enumerations of two items and more, in the order of the families above, then parallel paragraphs."""
+    return (*(found for family in _FAMILIES for found in _of_family(text, family)), *_parallel(text))
+
+
+def _parallel(text: str) -> Iterator[Enumeration]:
+    """Yield three paragraphs and more whose short first sentences begin with the same two characters."""
+    leads: dict[str, list[int]] = {}
+    for match in _LEAD.finditer(text):
+        leads.setdefault(match["verb"], []).append(match.start())
+    for starts in leads.values():
+        if len(starts) > 2:
+            yield Enumeration(tuple(starts), _item_end(text, starts[-1]))
 
 
 def _of_family(text: str, family: Sequence[str]) -> Iterator[Enumeration]:
