@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from index.types import Article
+from qa.language import language
 from qa.types import Asked, Citation, Draft
 
 _RELATIVE_YEAR = re.compile(r"今年|本年|年内|去年|上年")
@@ -18,6 +19,19 @@ def compose(citations: Sequence[Citation], asked: Asked) -> Draft:
     if asked.lang == "en":
         return Draft("The articles say: " + "\n".join(pieces), tuple(citations))
     return Draft("\n".join(pieces), tuple(citations))
+
+
+def compose_summary(citations: Sequence[Citation], asked: Asked, *, headed: bool) -> Draft:
+    """Return an article's opening statement, then its main points: headings in one line, sentences in lines."""
+    lead, *points = (_piece(citation, asked) for citation in citations)
+    title = citations[0].article.title
+    if asked.lang == "en":
+        named = f"“{title}”" if language(title) == "en" else f"《{title}》"
+        first, then, between = f"{named} opens: ", "Its parts: " if headed else "Main points:\n", "; "
+    else:
+        first, then, between = f"《{title}》：", "各部分：" if headed else "要点：\n", "；"
+    told = (between if headed else "\n").join(points)
+    return Draft(first + lead + ("\n" + then + told if points else ""), tuple(citations))
 
 
 def _piece(citation: Citation, asked: Asked) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from index.types import Filters, Hit
+from index.types import Article, Filters, Hit
 from qa.parts import parts
 from qa.ports import RetrieverPort
+from qa.summaries import subject, topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,15 @@ class Gathered:
     hits: tuple[Hit, ...]
     whole: View
     parts: tuple[View, ...] = ()
+    subject: Article | None = None
+    """The article whose contents are asked for, where a question is about an article as a whole."""
 
 
 def gather(retriever: RetrieverPort, question: str, *, k: int, filters: Filters | None = None) -> Gathered:
     """Return at most `k` hits; of a question in parts, by turns those of the whole and of each part."""
+    about = _about(retriever, question, k=k, filters=filters)
+    if about:
+        return about
     first = retriever.search(question, k=k, filters=filters)
     asked = parts(question)
     if len(asked) < 2:
@@ -40,6 +46,14 @@ def gather(retriever: RetrieverPort, question: str, *, k: int, filters: Filters 
     hits = tuple(replace(hit, rank=rank) for rank, hit in enumerate(_by_turns(rankings, k), 1))
     views = [View(text, _as_ranked(hits, ranking)) for text, ranking in zip((question, *asked), rankings, strict=True)]
     return Gathered(hits, views[0], tuple(views[1:]))
+
+
+def _about(retriever: RetrieverPort, question: str, *, k: int, filters: Filters | None) -> Gathered | None:
+    """Return the hits for what an article is about whose contents are asked for, None for any other question."""
+    asked = topic(question)
+    hits = tuple(retriever.search(asked, k=k, filters=filters)) if asked else ()
+    article = subject(question, asked, hits) if asked else None
+    return Gathered(hits, View(asked, hits), subject=article) if asked and article else None
 
 
 def alone(question: str, hits: Sequence[Hit]) -> Gathered:

@@ -21,6 +21,7 @@ from qa.grounding import Likeness
 from qa.imprints import CERTAINTY, imprint_lines
 from qa.ports import RetrieverPort, WriterPort
 from qa.refusal import refusal
+from qa.summaries import names
 from qa.types import Answer, Asked, Citation, Draft, Reason
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,8 @@ class Steps:
         started = time.perf_counter()
         reading = self.answerer.read(gathered)
         imprint = imprint_lines(asked.standalone, gathered.hits)
-        confidence = CERTAINTY if imprint else self.confidence.probability(asked.standalone, reading)
+        named = reading.subject is not None and names(asked.standalone, reading.subject)
+        confidence = CERTAINTY if imprint or named else self.confidence.probability(asked.standalone, reading)
         timings = {"retrieve": retrieved, "answer": _since(started)}
         return Found(asked, gathered.hits, reading, confidence, timings, imprint)
 

@@ -3,20 +3,27 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from qa_fixtures import settings_of, small_index
 
-from index.types import Article
+from index.embedding import load_embedder
+from index.sync import build_index
+from index.types import Article, Hit, Passage
 from qa.answer_types import asked_about, fitness, hard_fitness, wanted
 from qa.assemble import load_assistant
 from qa.assistant import Assistant
-from qa.candidates import FEATURES
+from qa.candidates import FEATURES, Lens, candidates
 from qa.citations import QUOTE
 from qa.composition import compose
-from qa.enumerations import asked_count, enumeration_at, enumerations
+from qa.enumerations import asked_count, enumeration_at, enumerations, lists_inline
 from qa.extractive import load_weights
 from qa.fitting import fit_listwise, fit_logistic, folds, sigmoid
+from qa.imprints import CERTAINTY
+from qa.listing import listed
 from qa.parts import parts
+from qa.query import understand
+from qa.summaries import ROOM, topic
 from qa.types import Asked, Citation
 
 
@@ -139,6 +146,75 @@ def test_an_enumeration_is_used_where_as_many_things_are_asked_for_or_it_is_anno
 )
 def test_how_many_things_are_asked_for_is_read(question: str, count: int | None) -> None:
     assert asked_count(question) == count
+
+
+PARALLEL = "镇里抓三件事。\n修好水渠。旱年也浇得上。\n修好道路。大车进得来。\n修好冷库。梨能卖到春天。\n别的不说。"
+
+
+def test_paragraphs_that_begin_alike_are_an_enumeration() -> None:
+    found = enumerations(PARALLEL)[-1]
+    assert [PARALLEL[start : start + 4] for start in found.starts] == ["修好水渠", "修好道路", "修好冷库"]
+
+
+def test_a_clause_lists_inline_where_its_items_are_as_many_as_asked_for() -> None:
+    assert lists_inline("五个镇是东镇、西镇、南镇、北镇、中镇。", 5)
+    assert not lists_inline("东镇、西镇修路，南镇、北镇打井。", 4)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("《梨园十年》主要讲了什么？", "梨园十年"),
+        ("What is “The night tram” about?", "The night tram"),
+        ("关于夜间电车的那篇文章讲了什么？", "夜间电车"),
+        ("What is the article about ferries about?", "ferries"),
+        ("帮我概括一下渡口换船那篇文章", "渡口换船"),
+        ("这些文章主要讲了什么？", None),
+        ("梨园主要讲究什么？", None),
+        ("What is the night tram?", None),
+    ],
+)
+def test_a_question_about_an_article_as_a_whole_is_told_from_others(question: str, about: str | None) -> None:
+    assert topic(question) == about
+
+
+def test_every_article_named_by_its_title_is_summed_up_from_itself(assistant: Assistant) -> None:
+    articles, total = assistant.articles(per_page=50)
+    assert total > 1
+    for article in articles:
+        found = assistant.answer(f"《{article.title}》主要讲了什么？")
+        assert {citation.article.id for citation in found.citations} == {article.id}
+        assert article.title in found.text
+        assert sum(len(citation.quote) for citation in found.citations) <= ROOM
+        assert found.confidence == CERTAINTY
+
+
+def test_a_summary_gives_the_opening_and_the_headings_of_the_highest_level(tmp_path: Path) -> None:
+    opening = "清河县用十年时间把荒滩变成了梨园。"
+    text = f"# 梨乡十年\n\n{opening}\n\n## 荒滩怎样变成梨园\n\n先打井，后修路。\n\n## 梨子怎样卖到外地\n\n先建冷库。"
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.md").write_text(text, encoding="utf-8")
+    build_index(tmp_path / "articles", tmp_path / "index", embedder=load_embedder(), adapt=False)
+    found = load_assistant(settings_of(tmp_path / "index")).answer("《梨乡十年》主要讲了什么？")
+    assert [citation.quote for citation in found.citations] == [
+        opening,
+        "荒滩怎样变成梨园",
+        "梨子怎样卖到外地",
+    ]
+
+
+def test_an_enumeration_elsewhere_answers_where_no_window_surely_does(assistant: Assistant) -> None:
+    article = Article("a", "a.txt", 1, 2, "梨园", DIFFICULT)
+    hit = Hit(Passage("p", "a", 0, len(DIFFICULT), (), DIFFICULT), article, 1.0, 1)
+    found = candidates([hit])
+    lens = Lens(
+        understand("发展梨园有哪三个困难？", assistant.steps.answerer.lexical), assistant.steps.answerer.lexical
+    )
+    shares = np.full(len(found), 1 / len(found))
+    window = (hit, found[-1].start, found[-1].end)
+    spans = listed(lens, found, shares, window, 0.3, 210)
+    assert [DIFFICULT[start : start + 2] for _, start, _ in spans] == ["一是", "二是", "三是"]
+    assert listed(lens, found, shares, window, 0.95, 210) == []
 
 
 def test_this_year_is_made_clear_by_the_articles_date() -> None:
