@@ -102,11 +102,8 @@ def summary(article: Article, hit: Hit, alike: Alike) -> Summary | None:
     room = ROOM - min(LEAD, lead[1] - lead[0])
     points = tuple(_headings(article, room))
     headed = len(points) > 1
-    later = (
-        points
-        if headed
-        else tuple(_listed(article, room) or _main(article, [s for s in sentences if s > lead], worth, room))
-    )
+    if not headed:
+        points = tuple(_listed(article, room) or _main(article, [s for s in sentences if s > lead], worth, room))
     return Summary(clip(article.text, *lead, longest=LEAD), points, headed)
 
 
