@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from index.types import Article
+from qa.antecedents import leans
 from qa.language import language
 from qa.types import Asked, Citation, Draft
 
@@ -12,7 +13,7 @@ _ENDED = re.compile(r"[。！？!?.；;…”」』）)]$")
 
 
 def compose(citations: Sequence[Citation], asked: Asked) -> Draft:
-    """Return the quotes as an answer: one after the other, each with its marker, years made clear beside them."""
+    """Return the quotes as an answer: one after the other, each with its marker, made clear beside it."""
     if not citations:
         return Draft("")
     pieces = [_piece(citation, asked) for citation in citations]
@@ -38,17 +39,22 @@ def _piece(citation: Citation, asked: Asked) -> str:
     whole = citation.article.text[citation.end : citation.end + 1] in ("", "\n")
     cut = "" if whole or _ENDED.search(citation.quote) else "……"
     quote = citation.quote.replace("\n", " ")
-    return f"{quote}{cut}[{citation.marker}]{_year_note(citation.quote, citation.article, asked)}"
+    return f"{quote}{cut}[{citation.marker}]{_note(citation.quote, citation.article, asked)}"
 
 
-def _year_note(quote: str, article: Article, asked: Asked) -> str:
-    """Return when a quote that speaks of `今年` or `去年` was published.
+def _note(quote: str, article: Article, asked: Asked) -> str:
+    """Return what makes a quote clear: its article's title where it begins with a pronoun, when it was published where
+    it speaks of `今年` or `去年`.
 
     Not which year is meant: what appears in January was often written in December.
     """
-    if not article.date or not _RELATIVE_YEAR.search(quote):
-        return ""
-    return f" (published {article.date})" if asked.lang == "en" else f"（刊于{_in_words(article.date)}）"
+    dated = article.date if article.date and _RELATIVE_YEAR.search(quote) else None
+    titled = article.title if leans(quote) else None
+    if asked.lang == "en":
+        told = [f"from “{titled}”" if titled else "", f"published {dated}" if dated else ""]
+        return f" ({', '.join(filter(None, told))})" if any(told) else ""
+    told = [f"见《{titled}》" if titled else "", f"刊于{_in_words(dated)}" if dated else ""]
+    return f"（{'，'.join(filter(None, told))}）" if any(told) else ""
 
 
 def _in_words(date: str) -> str:

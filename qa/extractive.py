@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from index.lexical import BM25Index
 from index.types import Article, Hit
+from qa.antecedents import with_antecedent
 from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features
 from qa.citations import cite
 from qa.composition import compose, compose_summary
@@ -123,7 +124,7 @@ class ExtractiveAnswerer:
         spans = []
         for window in reading.chosen:
             first, last = reading.candidates[window.sentences[0]], reading.candidates[window.sentences[-1]]
-            spans.append((first.hit, first.start, last.end))
+            spans.append(with_antecedent(first.hit, first.start, last.end, LONGEST))
         if spans and len(reading.plans) == 1:
             window = reading.chosen[0]
             spans = listed(reading.lens, reading.candidates, reading.shares, spans[0], window.share, ROOM) or spans

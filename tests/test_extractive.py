@@ -10,6 +10,7 @@ from qa_fixtures import settings_of, small_index
 from index.embedding import load_embedder
 from index.sync import build_index
 from index.types import Article, Hit, Passage
+from qa.antecedents import with_antecedent
 from qa.answer_types import asked_about, fitness, hard_fitness, wanted
 from qa.assemble import load_assistant
 from qa.assistant import Assistant
@@ -222,6 +223,30 @@ def test_this_year_is_made_clear_by_the_articles_date() -> None:
     citation = Citation(1, article, "p", 0, 11, article.text)
     assert compose([citation], Asked("建什么？", "建什么？", "zh")).text == "今年还要再建一座冷库。[1]（刊于2024年3月）"
     assert compose([citation], Asked("What?", "What?", "en")).text.endswith("[1] (published 2024-03)")
+
+
+def test_a_quote_that_begins_with_a_pronoun_names_its_article() -> None:
+    article = Article("a", "a.txt", 1, 2, "梨园", "该园今年还要再建一座冷库。", date="2024-03")
+    citation = Citation(1, article, "p", 0, 13, article.text)
+    assert compose([citation], Asked("？", "？", "zh")).text.endswith("[1]（见《梨园》，刊于2024年3月）")
+    assert compose([citation], Asked("?", "?", "en")).text.endswith("[1] (from “梨园”, published 2024-03)")
+
+
+@pytest.mark.parametrize(
+    ("before", "quote", "taken"),
+    [
+        ("梨园在河东。", "它有46名果农。", True),
+        ("梨园在河东。", "其中46名是果农。", False),
+        ("梨园在河东，" + "土好水好，" * 12 + "人也好。", "它有46名果农。", False),
+        ("梨园在河东。\n", "它有46名果农。", False),
+        ("The orchard lies east. ", "It has 46 workers.", True),
+    ],
+)
+def test_a_short_sentence_before_a_pronoun_is_quoted_with_it(before: str, quote: str, taken: bool) -> None:
+    text = before + quote
+    hit = Hit(Passage("p", "a", 0, len(text), (), text), Article("a", "a.txt", 1, 2, "梨园", text), 1.0, 1)
+    start = 0 if taken else len(before)
+    assert with_antecedent(hit, len(before), len(text), 190) == (hit, start, len(text))
 
 
 def test_a_quote_that_is_cut_says_so_outside_the_quote() -> None:
