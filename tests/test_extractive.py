@@ -10,8 +10,8 @@ from qa_fixtures import settings_of, small_index
 from index.embedding import load_embedder
 from index.sync import build_index
 from index.types import Article, Hit, Passage
-from qa.antecedents import with_antecedent
 from qa.answer_types import asked_about, fitness, hard_fitness, wanted
+from qa.antecedents import with_antecedent
 from qa.assemble import load_assistant
 from qa.assistant import Assistant
 from qa.candidates import FEATURES, Lens, candidates
