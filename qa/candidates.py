@@ -87,6 +87,11 @@ def facts(text: str) -> Facts:
     return Facts(folded, frozenset(terms(text)), stated, frozenset(term for term in stated if term.startswith("#y")))
 
 
+def is_heading(candidate: Candidate) -> bool:
+    """Tell whether a candidate is a heading of its article."""
+    return any(each.start <= candidate.start < each.end for each in candidate.hit.article.headings)
+
+
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
     """Return every sentence of the hits once, in the order of the hits."""
     return list(_sentences(hits))

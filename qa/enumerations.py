@@ -25,7 +25,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     tuple("①②③④⑤⑥⑦⑧⑨"),
 )
 _COUNT = re.compile(
-    r"[哪这那]?(?P<zh>[两二三四五六七八九])(?:个|种|类|条|项|大|点|方面|件|步|环|轮|同|张|招)"
+    r"(?<![一二三四五六七八九十百千零\d])[哪这那]?(?P<zh>[两二三四五六七八九十])(?:个|种|类|条|项|大|点|方面|件|步|环|轮|同|张|招)"
     r"|\b(?P<en>two|three|four|five|six|seven|eight|nine)\b"
 )
 _LEAD = re.compile(r"^(?P<verb>[一-鿿]{2})[^。\n]{2,22}。(?=[^\n])", re.MULTILINE)
@@ -58,7 +58,7 @@ def asked_count(question: str) -> int | None:
     return (
         _ENGLISH.index(match["en"]) + 2
         if match["en"]
-        else "两二三四五六七八九".index(match["zh"]) + (2 if match["zh"] == "两" else 1)
+        else "两二三四五六七八九十".index(match["zh"]) + (2 if match["zh"] == "两" else 1)
     )
 
 

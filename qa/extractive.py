@@ -13,7 +13,7 @@ import numpy.typing as npt
 from index.lexical import BM25Index
 from index.types import Article, Hit
 from qa.antecedents import with_antecedent
-from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features
+from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features, is_heading
 from qa.citations import cite
 from qa.composition import compose, compose_summary
 from qa.gathering import Gathered, View, alone
@@ -144,11 +144,12 @@ def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chos
         if used and several and sum(shares[i] for i in used) > QUOTED:
             continue
         longest = LONGEST_OF_PART if several else LONGEST
-        window = _best(found, shares, following, min(longest, room) if used else longest, used)
+        longest = min(longest, room) if used else longest
+        window = _best(found, shares, following, longest, used)
         enough = ENOUGH_OF_PART if several else ENOUGH
         if window is None or (used and (window.share < enough or _length(found, window.sentences) > room)):
             continue
-        window = _trimmed(window, shares)
+        window = _told(_trimmed(window, shares), found, {i: j for i, j in following.items() if j not in used}, longest)
         used |= set(window.sentences)
         room -= _length(found, window.sentences)
         yield window
@@ -191,8 +192,19 @@ def _trimmed(window: Chosen, shares: Shares) -> Chosen:
     return Chosen(tuple(inside), float(sum(shares[i] for i in inside)))
 
 
+def _told(window: Chosen, found: Sequence[Candidate], following: dict[int, int], longest: int) -> Chosen:
+    """Return the window with what follows where it ends in a heading: that alone tells nothing."""
+    inside = list(window.sentences)
+    while is_heading(found[inside[-1]]) and inside[-1] in following:
+        inside.append(following[inside[-1]])
+    return Chosen(tuple(inside), window.share) if _length(found, inside) <= longest else window
+
+
 def _following(found: Sequence[Candidate]) -> dict[int, int]:
-    """Return for each candidate the one that follows it in its article with only white space between."""
+    """Return for each candidate the one that follows it in its article with only white space between.
+
+    A heading belongs to what comes after it: no window goes from text on into one.
+    """
     order = sorted(range(len(found)), key=lambda i: (found[i].hit.article.id, found[i].start))
     return {
         i: j
@@ -200,6 +212,7 @@ def _following(found: Sequence[Candidate]) -> dict[int, int]:
         if found[i].hit.article.id == found[j].hit.article.id
         and found[i].end <= found[j].start
         and not found[i].hit.article.text[found[i].end : found[j].start].strip()
+        and (is_heading(found[i]) or not is_heading(found[j]))
     }
 
 

@@ -5,22 +5,33 @@ speaks of the question and no window surely answers. With the second 2 of the Ch
 the development gold more are answered, none less.
 """
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from index.types import Article, Hit
+from index.types import Article, Heading, Hit
 from qa.candidates import Candidate, Lens, facts
 from qa.enumerations import Enumeration, asked_count, enumeration_at, enumerations, first_of_each, lists_inline
+from qa.sections import sections
 
 LISTING = frozenset(("list", "reason"))
 SURE = 0.6
 """A window this likely is not replaced by an enumeration that it does not begin."""
 COVER, SHARE = 0.25, 0.1
 """What an enumeration elsewhere must at least hold of the question, and of the likelihood."""
+PARTS = frozenset(("list", "manner"))
+FIRST, HELD = 4, 0.75
+"""Headings answer in the first hits, and where the one over them and the title hold so much of the question."""
 BEFORE, HEAD = 100, 30
 """Characters before an enumeration that may announce it, and those of an item that name it."""
+
+_SEVERAL = re.compile(
+    r"(?:什么|啥)样?的?(?:启示|问题|挑战|困难|难题|特点|特征|措施|举措|建议|对策|优势|路径|途径|影响|风险|瓶颈|短板)"
+)
+"""What there usually are several of."""
 
 Span = tuple[Hit, int, int]
 
@@ -30,7 +41,8 @@ def listed(
 ) -> list[Span]:
     """Return the beginning of each item of the enumeration that answers, nothing where none does."""
     count = asked_count(lens.query.text)
-    if count is None and LISTING.isdisjoint(lens.query.wants.kinds):
+    has_parts = not PARTS.isdisjoint(lens.query.wants.kinds) or _SEVERAL.search(lens.query.text) is not None
+    if count is None and LISTING.isdisjoint(lens.query.wants.kinds) and not has_parts:
         return []
     hit, start, end = window
     begun = enumeration_at(hit.article, start, end, count)
@@ -40,7 +52,32 @@ def listed(
             key=lambda pair: _shares_in(found, shares, pair[0].article, pair[1]),
             default=(hit, None),
         )
-    return [(hit, *span) for span in first_of_each(hit.article, begun, room)] if begun else []
+    if begun:
+        return [(hit, *span) for span in first_of_each(hit.article, begun, room)]
+    return _parts(lens, found, count, room) if has_parts else []
+
+
+def _parts(lens: Lens, found: Sequence[Candidate], count: int | None, room: int) -> list[Span]:
+    """Return the headings under one that, with its article's title, holds nearly all that is asked: its parts."""
+    hits = {candidate.hit.article.id: candidate.hit for candidate in found if candidate.place < FIRST}
+    held = [
+        (lens.class_share(lens.class_strengths(facts(f"{hit.article.title} {over.text if over else ''}"))), hit, below)
+        for hit in hits.values()
+        for over, below in sections(hit.article)
+        if count in (None, len(below)) and _may_list(lens, hit.article, over, below)
+    ]
+    most, hit, below = max(held, key=lambda each: each[0], default=(0.0, None, ()))
+    if hit is None or most < HELD:
+        return []
+    ends = itertools.accumulate(each.end - each.start for each in below)
+    return [(hit, each.start, each.end) for each, end in zip(below, ends, strict=True) if end <= room]
+
+
+def _may_list(lens: Lens, article: Article, over: Heading | None, below: Sequence[Heading]) -> bool:
+    """Tell whether headings are what is asked for by the one over them, or the items that the title counts."""
+    if over is None:
+        return asked_count(article.title) == len(below)
+    return bool(lens.class_strengths(facts(over.text)).any())
 
 
 def _counted(found: Sequence[Candidate], count: int) -> Iterator[tuple[Hit, Enumeration]]:
