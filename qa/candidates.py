@@ -15,7 +15,7 @@ from index.scripts import fold
 from index.sentences import spans
 from index.types import Hit
 from index.words import terms
-from qa.answer_types import Wanted, fitness, hard_fitness
+from qa.answer_types import fitness, hard_fitness
 from qa.enumerations import asked_count, lists_inline
 from qa.query import Query
 
@@ -117,6 +117,7 @@ class Lens:
 
     def __init__(self, query: Query, lexical: BM25Index) -> None:
         self.query = query
+        self.count = asked_count(query.text)
         self.grams = frozenset(run[at : at + 3] for run in query.focus.split() for at in range(len(run) - 2))
         idf = {term: lexical.idf(term) for term in query.weights}
         usual = sum(idf.values()) / max(1, sum(value > 0 for value in idf.values()))
@@ -185,7 +186,7 @@ def features(lens: Lens, sentences: Sequence[Candidate], sims: Sequence[Sequence
             around=lens.cover_all([known[j] for j in near]),
             classes=lens.class_share(held[i]),
             grams=lens.gram_share(known[i]),
-            **_own(lens.query.wants, known[i], sentence),
+            **_own(lens, known[i], sentence),
             clause=_best_clause(lens, sentence),
             before=lens.class_share(held[i - 1]) if i - 1 in near else 0.0,
             alike=single,
@@ -197,11 +198,11 @@ def features(lens: Lens, sentences: Sequence[Candidate], sims: Sequence[Sequence
     return rows
 
 
-def _own(asked: Wanted, found: Facts, sentence: Candidate) -> Mapping[str, float]:
+def _own(lens: Lens, found: Facts, sentence: Candidate) -> Mapping[str, float]:
     """Return what a sentence alone says: its fit, its quantities, its length, the place of its hit."""
+    asked, count = lens.query.wants, lens.count
     asked_years = {term for term in asked.quantities if term.startswith("#y")}
     length = sentence.end - sentence.start
-    count = asked_count(asked.question)
     return {
         "quantities": len(asked.quantities & found.quantities) / len(asked.quantities) if asked.quantities else 0.5,
         "other_year": float(bool(found.years and asked_years and not found.years & asked_years)),

@@ -205,6 +205,7 @@ def _following(found: Sequence[Candidate]) -> dict[int, int]:
 
     A heading belongs to what comes after it: no window goes from text on into one.
     """
+    headings = [is_heading(each) for each in found]
     order = sorted(range(len(found)), key=lambda i: (found[i].hit.article.id, found[i].start))
     return {
         i: j
@@ -212,7 +213,7 @@ def _following(found: Sequence[Candidate]) -> dict[int, int]:
         if found[i].hit.article.id == found[j].hit.article.id
         and found[i].end <= found[j].start
         and not found[i].hit.article.text[found[i].end : found[j].start].strip()
-        and (is_heading(found[i]) or not is_heading(found[j]))
+        and (headings[i] or not headings[j])
     }
 
 

@@ -40,7 +40,7 @@ def listed(
     lens: Lens, found: Sequence[Candidate], shares: npt.NDArray[np.float64], window: Span, share: float, room: int
 ) -> list[Span]:
     """Return the beginning of each item of the enumeration that answers, nothing where none does."""
-    count = asked_count(lens.query.text)
+    count = lens.count
     has_parts = not PARTS.isdisjoint(lens.query.wants.kinds) or _SEVERAL.search(lens.query.text) is not None
     if count is None and LISTING.isdisjoint(lens.query.wants.kinds) and not has_parts:
         return []
