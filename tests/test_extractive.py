@@ -1,6 +1,7 @@
 """Which sentences are quoted, how much of them, and what stands beside them; and what the choice is made from."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from qa.imprints import CERTAINTY
 from qa.listing import listed
 from qa.parts import parts
 from qa.query import understand
+from qa.sections import sections
 from qa.summaries import ROOM, topic
 from qa.types import Asked, Citation
 
@@ -143,7 +145,14 @@ def test_an_enumeration_is_used_where_as_many_things_are_asked_for_or_it_is_anno
 
 @pytest.mark.parametrize(
     ("question", "count"),
-    [("哪四个方面着力？", 4), ("两个难题是什么？", 2), ("Which three kinds?", 3), ("有哪些困难？", None)],
+    [
+        ("哪四个方面着力？", 4),
+        ("两个难题是什么？", 2),
+        ("哪十项举措？", 10),
+        ("二十个镇怎么样？", None),
+        ("Which three kinds?", 3),
+        ("有哪些困难？", None),
+    ],
 )
 def test_how_many_things_are_asked_for_is_read(question: str, count: int | None) -> None:
     assert asked_count(question) == count
@@ -202,6 +211,70 @@ def test_a_summary_gives_the_opening_and_the_headings_of_the_highest_level(tmp_p
         "荒滩怎样变成梨园",
         "梨子怎样卖到外地",
     ]
+
+
+ORCHARD = """# 梨乡十年
+
+清河县用十年时间把荒滩变成了梨园。
+
+## 一、梨园的由来
+
+荒滩原来是沙地。村里先打了井。
+
+## 二、梨园面临的困难
+
+困难不止一处。
+
+### （一）水渠太少而且漏水
+
+旱年浇不上水。
+
+### （二）会剪枝的年轻人不多
+
+老果农都过了六十岁。
+
+### （三）到县城的路太窄
+
+大车进不来。
+
+## 三、结语
+
+梨园还要再走十年。
+"""
+
+
+@pytest.fixture(scope="module")
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("orchard")
+    (folder / "articles").mkdir()
+    (folder / "articles" / "a.md").write_text(ORCHARD, encoding="utf-8")
+    build_index(folder / "articles", folder / "index", embedder=load_embedder(), adapt=False)
+    return load_assistant(settings_of(folder / "index", threshold=0.0))
+
+
+def test_headings_are_listed_under_the_one_that_says_what_is_asked(orchard: Assistant) -> None:
+    found = orchard.answer("梨园面临哪些困难？")
+    assert [c.quote for c in found.citations] == [
+        "（一）水渠太少而且漏水",
+        "（二）会剪枝的年轻人不多",
+        "（三）到县城的路太窄",
+    ]
+
+
+def test_headings_are_grouped_under_their_parents(orchard: Assistant) -> None:
+    article = orchard.article(orchard.articles()[0][0].id)
+    found = {over.text if over else None: [each.text for each in below] for over, below in sections(article)}
+    assert len(found[None]) == 3
+    assert len(found["二、梨园面临的困难"]) == 3
+    assert set(found) == {None, "二、梨园面临的困难"}
+
+
+def test_no_quote_runs_from_text_into_a_heading(orchard: Assistant) -> None:
+    headings = {each.text for each in orchard.article(orchard.articles()[0][0].id).headings}
+    answers = [orchard.answer(each) for each in ("荒滩原来是什么？", "村里先做了什么？", "老果农多大年纪？")]
+    lines = [citation.quote.split("\n") for answer in answers for citation in answer.citations]
+    assert lines
+    assert not any(two in headings and one not in headings for each in lines for one, two in pairwise(each))
 
 
 def test_an_enumeration_elsewhere_answers_where_no_window_surely_does(assistant: Assistant) -> None:
