@@ -8,7 +8,7 @@ from typing import Literal
 
 from index.numbers import quantities
 from index.scripts import fold
-from qa.names import chinese_names, english_names, places
+from qa.names import english_names, people, places
 
 Kind = Literal["amount", "time", "person", "place", "body", "list", "reason", "definition", "compare", "manner"]
 HARD: frozenset[Kind] = frozenset(("amount", "time", "person", "place", "body"))
@@ -167,8 +167,10 @@ def _time(asked: Wanted, sentence: str) -> float:
 
 
 def _person(asked: Wanted, sentence: str) -> float:
-    names = [name for name in chinese_names(sentence) + english_names(sentence) if name not in asked.question]
-    return 1.0 if names and _ROLES.search(sentence) else 0.7 if names else 0.3 if _ROLES.search(sentence) else 0.0
+    names = [name for name in people(sentence) + english_names(sentence) if name not in asked.question]
+    if not names:
+        return max(0.5 * _body(asked, sentence), 0.3 if _ROLES.search(sentence) else 0.0)
+    return 1.0 if _ROLES.search(sentence) else 0.7
 
 
 def _place(asked: Wanted, sentence: str) -> float:

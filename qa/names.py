@@ -47,6 +47,13 @@ def chinese_names(text: str) -> list[str]:
     return [word for word, tag in rjieba.tag(fold(text)) if tag.startswith(_NAME_TAGS) and len(_HAN.findall(word)) > 1]
 
 
+def people(text: str) -> list[str]:
+    """Return the names of people that the segmenter's dictionary tags in a Chinese text."""
+    import rjieba
+
+    return [word for word, tag in rjieba.tag(fold(text)) if tag.startswith("nr") and len(word) > 1]
+
+
 def places(text: str) -> list[str]:
     """Return the Chinese place names of a text, in order."""
     import rjieba
