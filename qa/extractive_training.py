@@ -5,9 +5,9 @@ writes `qa/extractive.json`; some 20 seconds for 290 questions on one core.
 
 Fitted on the gold alone. Tried besides and left out: 2,570 questions of cmrc2018, drcd and qed about titles that the
 embedding never saw, the sentences that hold the answer being right. Counting .1 each they raise the first sentence on
-the other half of those sets (.716 -> .728, .796 -> .811, .475 -> .478) and cost the gold (correct@200 zh .875 -> .862, en
-.881 -> .833); alone they give .849 and .857, so it is the features that set the limit and not what they are fitted on.
-Likeness of single words, a weight for each kind of answer and a hidden layer of 16 added nothing on either.
+the other half of those sets (.716 -> .728, .796 -> .811, .475 -> .478) and cost the gold (correct@200 zh .875 -> .862,
+en .881 -> .833); alone they give .849 and .857, so it is the features that set the limit and not what they are fitted
+on. Likeness of single words, a weight for each kind of answer and a hidden layer of 16 added nothing on the gold.
 """
 
 import json
