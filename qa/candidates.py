@@ -2,9 +2,11 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ from index.lexical import BM25Index, TermClass
 from index.numbers import quantities
 from index.scripts import fold
 from index.sentences import spans
-from index.types import Hit
+from index.types import Article, Hit
 from index.words import terms
 from qa.answer_types import fitness, hard_fitness
 from qa.enumerations import asked_count, lists_inline
@@ -87,9 +89,10 @@ def facts(text: str) -> Facts:
     return Facts(folded, frozenset(terms(text)), stated, frozenset(term for term in stated if term.startswith("#y")))
 
 
-def is_heading(candidate: Candidate) -> bool:
-    """Tell whether a candidate is a heading of its article."""
-    return any(each.start <= candidate.start < each.end for each in candidate.hit.article.headings)
+def is_heading(article: Article, start: int) -> bool:
+    """Tell whether a sentence that begins at an offset stands in a heading of its article."""
+    at = bisect_right(article.headings, start, key=attrgetter("start"))
+    return at > 0 and start < article.headings[at - 1].end
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:

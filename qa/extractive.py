@@ -195,7 +195,7 @@ def _trimmed(window: Chosen, shares: Shares) -> Chosen:
 def _told(window: Chosen, found: Sequence[Candidate], following: dict[int, int], longest: int) -> Chosen:
     """Return the window with what follows where it ends in a heading: that alone tells nothing."""
     inside = list(window.sentences)
-    while is_heading(found[inside[-1]]) and inside[-1] in following:
+    while is_heading(found[inside[-1]].hit.article, found[inside[-1]].start) and inside[-1] in following:
         inside.append(following[inside[-1]])
     return Chosen(tuple(inside), window.share) if _length(found, inside) <= longest else window
 
@@ -205,7 +205,7 @@ def _following(found: Sequence[Candidate]) -> dict[int, int]:
 
     A heading belongs to what comes after it: no window goes from text on into one.
     """
-    headings = [is_heading(each) for each in found]
+    headings = [is_heading(each.hit.article, each.start) for each in found]
     order = sorted(range(len(found)), key=lambda i: (found[i].hit.article.id, found[i].start))
     return {
         i: j

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.sentences import spans
 from index.types import Article, Heading, Hit
 from index.words import terms
-from qa.candidates import facts
+from qa.candidates import facts, is_heading
 from qa.citations import clip
 from qa.enumerations import Enumeration, enumerations, first_of_each
 
@@ -16,7 +16,8 @@ ROOM, LEAD, POINT = 200, 110, 90
 """Characters of all quotes together, of the opening statement, and of a main point."""
 OPENING, MOST, MOST_HEADINGS = 4, 3, 6
 """The opening statement is one of so many first sentences; so many main points, by sentence and by heading."""
-SHORTEST = 14
+SHORTEST, READ = 14, 40_000
+"""Characters of a sentence that may stand for others, and how much of a long article is read for them."""
 LEADS, FIRST = 0.15, 0.1
 """What a place at the head of the article and at the head of a paragraph is worth beside the likeness to the whole."""
 
@@ -94,7 +95,7 @@ def summary(article: Article, hit: Hit, alike: Alike) -> Summary | None:
 
     `hit` is one of its passages; `alike` gives the cosines of the article's windows with its title.
     """
-    sentences = [span for span in spans(article.text) if _is_prose(article, span)]
+    sentences = [span for span in spans(article.text[:READ]) if _is_prose(article, span)]
     if not sentences:
         return None
     worth = dict(zip(sentences, _worth(article, sentences, hit, alike), strict=True))
@@ -172,7 +173,7 @@ def _names_a_part(heading: Heading) -> bool:
 
 def _is_prose(article: Article, span: tuple[int, int]) -> bool:
     start, end = span
-    return end - start >= SHORTEST and not any(each.start <= start < each.end for each in article.headings)
+    return end - start >= SHORTEST and not is_heading(article, start)
 
 
 def _same(name: str, title: str) -> bool:
