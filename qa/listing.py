@@ -1,9 +1,9 @@
 """What was read and the likeliest window in, the enumeration that answers out: `有哪三类风险` is answered by its items.
 
 An enumeration answers where the window begins or announces it, and where it has as many items as are asked for, speaks
-of the question and no window surely answers: out of fold correct@200 zh .849 -> .855, en .833 -> .905. The headings under
-one answer where that one, with its article's title, says nearly all that is asked: no question of the development gold
-is of this kind, most about problems, measures or features of something are.
+of the question and no window surely answers: out of fold correct@200 zh .849 -> .855, en .833 -> .905. The headings
+under one answer where that one, with its article's title, says nearly all that is asked; no question of the development
+gold is answered so, so that this is read, not measured.
 """
 
 import itertools
