@@ -40,6 +40,17 @@ def english_names(text: str) -> list[str]:
     return found
 
 
+def capitalised(text: str) -> list[str]:
+    """Return the capitalised words of an English text, those behind `the` left out: they are as often no names.
+
+    >>> capitalised("Pears of Elmford cross the Delta.")
+    ['Pears', 'Elmford']
+    """
+    return [
+        found.group().rstrip(".") for found in _CAPITALISED.finditer(text) if not text[: found.start()].endswith("the ")
+    ]
+
+
 def chinese_names(text: str) -> list[str]:
     """Return the Chinese people, places, organisations and other proper names that the segmenter's dictionary tags."""
     import rjieba
