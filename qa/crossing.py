@@ -1,7 +1,7 @@
-"""English names and a Chinese text in, out: which of them the text does not have, translated, romanised or as they are.
+"""Names of one language and a text in the other in, out: those it has in no form.
 
-Only names that can be told are judged: places and people of the bilingual term list, and words built of Chinese
-syllables. A brand that nobody has translated may stand for anything.
+Only names that can be told are judged: places and people of the bilingual term list, words built of Chinese syllables,
+and abbreviations in capitals. A brand that nobody has translated may stand for anything.
 """
 
 import re
@@ -27,7 +27,29 @@ def untold_names(names: list[str], bare: str) -> list[str]:
     >>> untold_names(["Ningbo", "Hefei", "Gadget"], "宁波种了梨树")
     ['Hefei']
     """
-    return [name for name in names if _judged(_word(name)) and not _told(_word(name), bare)]
+    return [name for name in names if (_is_acronym(name) or _judged(_word(name))) and not _told(_word(name), bare)]
+
+
+def untold_chinese_names(names: list[str], source: str) -> list[str]:
+    """Return the Chinese names that a folded English text would have translated or romanised and does not.
+
+    >>> untold_chinese_names(["宁波", "合肥"], "ningbo planted pear trees.")
+    ['合肥']
+    """
+    words = set(latin_words(source))
+    return [name for name in names if not words & {*_translated_words(name), romanised(name)} and name not in source]
+
+
+def _translated_words(name: str) -> set[str]:
+    """Return the words, stemmed, that may stand for a Chinese name in an English text."""
+    others = {each for names in GROUPS if name in names for each in names}
+    translations = [english for each in {name, *others} for english, _ in load_lexicon().translations(each)]
+    return {word for english in (*translations, *others) for word in latin_words(fold(english))}
+
+
+def _is_acronym(name: str) -> bool:
+    """Tell whether a word is three capitals or more, which a Chinese text keeps as they are."""
+    return len(name) > 2 and name.isalpha() and name.isupper()
 
 
 def _word(name: str) -> str:

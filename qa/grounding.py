@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.scripts import fold
-from index.words import terms
-from qa.crossing import untold_names
-from qa.figures import unsupported, without_figures
+from index.words import latin_words, terms
+from qa.crossing import untold_chinese_names, untold_names
+from qa.figure_claims import unsupported
+from qa.figures import without_figures
 from qa.language import language
-from qa.names import capitalised, english_names, latin_names, quoted
+from qa.names import capitalised, chinese_names, english_names, latin_names, quoted
+from qa.place_claims import mistaken_places
 from qa.polarity import turned
 from qa.unheard import absent_names
 
@@ -24,6 +26,9 @@ ENOUGH_ALIKE = 0.2
 """Cosine that a sentence in another language must reach with the likeliest sentence of what it cites."""
 
 _CODE = re.compile(r"(?!q\d$)[a-z][a-z-]?\d|\d[a-z]")
+
+WORDS = 3
+"""Words beside figures and names from which on a sentence in another language can be held against a likeness."""
 
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosines of one text with several."""
@@ -47,8 +52,18 @@ def check(sentence: str, cited: str, *, likeness: Likeness | None = None) -> Sup
     missing = tuple(dict.fromkeys(_missing(sentence, cited)))
     crossed = language(sentence) != language(cited)
     shared = _alike(sentence, cited, likeness) if crossed else _shared(sentence, cited)
-    enough = (ENOUGH_ALIKE if likeness else 0.0) if crossed else ENOUGH
+    enough = (ENOUGH_ALIKE if likeness and not _all_told(sentence) else 0.0) if crossed else ENOUGH
     return Support(not missing and shared >= enough, missing, shared)
+
+
+def _all_told(sentence: str) -> bool:
+    """Tell whether a sentence is made of figures and names: where none is missing there is nothing else to be like."""
+    if language(sentence) != "en":
+        return False
+    bare = without_figures(fold(sentence))
+    told = {fold(name) for name in capitalised(sentence)}
+    rest = {word for word in latin_words(bare) if word not in told}
+    return len(rest) < WORDS and (bare != fold(sentence) or bool(english_names(sentence)))
 
 
 def _missing(sentence: str, cited: str) -> list[str]:
@@ -57,17 +72,24 @@ def _missing(sentence: str, cited: str) -> list[str]:
     bare = re.sub(r"\W", "", source)
     absent = unsupported(folded, source)
     if lang == "zh":
-        absent += absent_names(folded, bare)
+        same = language(cited) == "zh"
+        absent += absent_names(folded, bare) if same else untold_chinese_names(chinese_names(sentence), source)
         absent += [name for name in latin_names(without_figures(folded)) if not _stands(name, source, bare)]
     else:
         absent += [code for code in latin_names(sentence) if _CODE.search(code) and not _stands(code, source, bare)]
     if lang != language(cited):
-        return absent + (untold_names(capitalised(sentence), bare) if lang == "en" else [])
+        return absent + (untold_names(_beside_figures(sentence), bare) if lang == "en" else [])
     if lang == "zh":
-        absent += turned(folded, source)
+        absent += [*turned(folded, source), *mistaken_places(folded, source)]
     else:
         absent += [name for name in english_names(sentence) if not _stands(fold(name), source, bare)]
     return absent + [text for text in quoted(sentence) if re.sub(r"\W", "", fold(text)) not in bare]
+
+
+def _beside_figures(sentence: str) -> list[str]:
+    """Return the capitalised words of an English sentence that are no units."""
+    words = set(latin_names(without_figures(fold(sentence))))
+    return [name for name in capitalised(sentence) if words & set(latin_names(name))]
 
 
 def _stands(name: str, source: str, bare: str) -> bool:

@@ -41,14 +41,13 @@ def english_names(text: str) -> list[str]:
 
 
 def capitalised(text: str) -> list[str]:
-    """Return the capitalised words of an English text, those behind `the` left out: they are as often no names.
+    """Return the capitalised words of an English text; behind `the` only abbreviations, as the others may be no names.
 
     >>> capitalised("Pears of Elmford cross the Delta.")
     ['Pears', 'Elmford']
     """
-    return [
-        found.group().rstrip(".") for found in _CAPITALISED.finditer(text) if not text[: found.start()].endswith("the ")
-    ]
+    found = ((match.group().rstrip("."), text[: match.start()]) for match in _CAPITALISED.finditer(text))
+    return [word for word, before in found if word.isupper() or not before.endswith("the ")]
 
 
 def chinese_names(text: str) -> list[str]:

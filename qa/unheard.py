@@ -6,7 +6,7 @@ the text's own nouns: one that is new there, unknown or standing where a name st
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.lexicon import load_lexicon
 from qa.query_names import GROUPS
@@ -22,12 +22,16 @@ _FUNCTION = frozenset(
 """Characters that a segmenter glues to their neighbours: function words, measures and sides."""
 _TALK = frozenset(
     (
-        "前者", "后者", "二者", "两者", "目的", "原因", "理由", "结果", "其中", "资料", "材料", "文章", "作者", "段落",
-        "内容", "问题", "答案", "方面", "情况", "总体", "整体", "本文", "报道", "全文", "关键", "重点", "方式", "做法",
-        "措施", "条件", "含义", "本质", "时间", "地点", "对象",
+        "前者", "后者", "二者", "两者", "目的", "原因", "理由", "结果", "其中", "资料", "材料", "文章", "作者",
+        "段落", "内容", "问题", "答案", "方面", "情况", "总体", "整体", "本文", "报道", "全文", "关键", "重点",
+        "方式", "做法", "措施", "条件", "含义", "本质", "时间", "地点", "对象", "规模", "数量", "数额", "金额",
+        "比例", "总量", "总额", "总数", "价格", "面积", "长度", "高度", "产值", "收入", "成本", "日期", "年份",
+        "名称", "人数", "期限", "利率", "增速", "占比", "比重", "速度", "全国", "各地", "当地", "用途", "特点",
+        "优势", "不足", "好处", "坏处", "作用", "影响", "意义", "目标", "任务", "成员", "主体", "单位", "机构",
+        "企业", "公司", "部门", "人员", "人们", "用户", "居民", "政府", "国家", "地方",
     )
 )  # fmt: skip
-"""Nouns that speak of what is said rather than of what it is about: a summary may bring them along."""
+"""Nouns that say what sort of thing is told, and name nothing: a summary may bring them along."""
 _BEFORE_NAMES = frozenset(("对", "与", "在", "由", "从", "向", "被", "据", "和", "同", "跟", "于", "至", "给", "来自"))
 _BODY = re.compile(
     r"(?:集团|公司|银行|大学|学院|研究院|研究所|医院|协会|学会|商会|基金会|联盟|出版社|交易所|委员会|法院|总局|实验室"
@@ -35,7 +39,9 @@ _BODY = re.compile(
 )
 _NAME_TAGS = ("nr", "ns", "nt", "nz")
 _SUFFIX = re.compile(r"(?<=..)(?:[省市区县镇乡村]|新区|自治区)$")
-_OFFICE = re.compile(r"..[部局委署厅院所社州岛港湾]$")
+_SHORT_FORMS = re.compile(f"[{''.join(each for names in GROUPS for each in names if len(each) == 1)}]{{2,}}")
+_OFFICE = re.compile(r"..[部委署厅州岛港湾]$|...[局院所社]$")
+_ASKING = frozenset("一什哪几此这")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class _Word:
     @property
     def proper(self) -> bool:
         """Whether the segmenter's dictionary, or its guess, has it for a name."""
-        return self.tag.startswith(_NAME_TAGS) and len(_HAN.findall(self.text)) > 0 and len(self.text) > 1
+        tagged = self.tag.startswith(_NAME_TAGS) or any(self.text in names for names in GROUPS)
+        return tagged and len(self.text) > 1 and _HAN.search(self.text) is not None
 
     @property
     def noun(self) -> bool:
@@ -74,12 +81,17 @@ def _named(name: str, bare: str) -> bool:
     """Tell whether a text has a name, with or without what sort of place it is, or another name for the same."""
     if _SUFFIX.sub("", name) in bare:
         return True
-    return any(name in names and any(len(each) > 1 and each in bare for each in names) for names in GROUPS)
+    short = {character for run in _SHORT_FORMS.findall(bare) for character in run}
+    return any(each in short or (len(each) > 1 and each in bare) for each in _other_names(name))
 
 
 def _drawn_together(names: Sequence[str], bare: str) -> bool:
     """Tell whether a text has a character of each name in their order, as 苏锡常 for 苏州、无锡、常州."""
     return re.search("".join(f"[{name}]" for name in names), bare) is not None
+
+
+def _other_names(name: str) -> set[str]:
+    return {each for names in GROUPS if name in names for each in names}
 
 
 def _words(sentence: str, bare: str) -> list[_Word]:
@@ -91,7 +103,8 @@ def _words(sentence: str, bare: str) -> list[_Word]:
         at = sentence.index(text, at)
         end = at + len(text)
         novel = text not in bare if _OFFICE.search(text) else not any(known[at:end])
-        words.append(_Word(text, tag, novel and _HAN.fullmatch(text) is not None and text not in _FUNCTION))
+        word = _Word(text, tag, novel and _HAN.fullmatch(text) is not None and text not in _FUNCTION)
+        words.append(replace(word, new=False) if word.new and word.proper and _named(text, bare) else word)
         at = end
     return words
 
@@ -119,14 +132,21 @@ def _new_runs(words: Sequence[_Word]) -> Iterator[tuple[_Word | None, list[_Word
 def _names_of(before: _Word | None, run: Sequence[_Word], bare: str) -> Iterator[str]:
     stuck = "".join(word.text for word in run)
     nouns = [word for word in run if word.noun and word.text not in _TALK]
-    if nouns and _BODY.search(stuck) and (len(run) > 1 or (before is not None and before.noun)):
+    in_place = _stands_as_name(before)
+    if abbreviates(stuck, bare) or all(_stands_for(each, bare) for each in stuck):
+        return
+    a_body = bool(nouns) and _BODY.search(stuck) is not None and (len(run) > 1 or (before is not None and before.noun))
+    compound = in_place and len(nouns) == len(run) > 1
+    if a_body or compound or _in_pieces(run):
         yield stuck
-    elif len(run) > 1 and any(len(word.text) == 1 and word.tag[0] in "nja" for word in run):
-        yield from [] if abbreviates(stuck, bare) or all(_stands_for(each, bare) for each in stuck) else [stuck]
-    elif nouns and run[0] is nouns[0] and _stands_as_name(before) and not abbreviates(nouns[0].text, bare):
-        yield nouns[0].text
     else:
-        yield from (word.text for word in run if _unknown(word) and not abbreviates(word.text, bare))
+        yield from (word.text for word in run if _unknown(word, in_place) and not abbreviates(word.text, bare))
+
+
+def _in_pieces(run: Sequence[_Word]) -> bool:
+    """Tell whether the segmenter left a noun of one character: it knows no word there."""
+    single = any(len(word.text) == 1 and word.tag[0] in "nja" for word in run)
+    return len(run) > 1 and single and not set(run[0].text) & _ASKING
 
 
 def _stands_as_name(before: _Word | None) -> bool:
@@ -134,14 +154,14 @@ def _stands_as_name(before: _Word | None) -> bool:
     return before is None or not _HAN.search(before.text) or before.tag == "t" or before.text in _BEFORE_NAMES
 
 
-def _unknown(word: _Word) -> bool:
+def _unknown(word: _Word, in_place: bool) -> bool:
     """Tell whether no dictionary has the word: as a word at all, or as a noun that can be translated."""
     import rjieba
 
-    if len(word.text) < 2 or word.text in _TALK:
+    if len(word.text) < 2 or word.text in _TALK or set(word.text) & _ASKING:
         return False
     if not rjieba.has_word(word.text):
-        return not set(word.text) & _FUNCTION
+        return (in_place or word.tag[0] in "nj") and not set(word.text) & _FUNCTION
     return word.tag[0] in "njf" and (bool(_OFFICE.search(word.text)) or not load_lexicon().translations(word.text))
 
 
