@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.types import Article
-from qa.types import Asked, Citation, Draft
+from qa.newer import Rivalry
+from qa.types import Asked, Citation, Draft, Lang
+
+NEWER = "newer_preferred"
+"""The note of an answer that prefers the newer of two articles that say different things."""
 
 _RELATIVE_YEAR = re.compile(r"今年|本年|年内|去年|上年")
 _ENDED = re.compile(r"[。！？!?.；;…”」』）)]$")
@@ -18,6 +23,23 @@ def compose(citations: Sequence[Citation], asked: Asked) -> Draft:
     if asked.lang == "en":
         return Draft("The articles say: " + "\n".join(pieces), tuple(citations))
     return Draft("\n".join(pieces), tuple(citations))
+
+
+def with_rivalry(draft: Draft, rivalry: Rivalry, lang: Lang) -> Draft:
+    """Return a draft that says which article was preferred to which."""
+    return replace(draft, text=f"{draft.text}{rivalry_note(rivalry, lang)}", notes=(*draft.notes, NEWER))
+
+
+def rivalry_note(rivalry: Rivalry, lang: Lang) -> str:
+    """Return the sentence that names the newer article and the older one that says something else."""
+    newer, older = rivalry.newer, rivalry.older
+    if lang == "en":
+        preferred = f'"{newer.title}" ({newer.date}), was preferred to the older, "{older.title}" ({older.date}).'
+        return f"\n(The articles differ; the newer, {preferred})"
+    told = "，".join(
+        f"《{each.title}》（{_in_words(each.date or '')}）较{how}" for each, how in ((newer, "新"), (older, "早"))
+    )
+    return f"\n（各文说法不一，以新的为准：{told}。）"
 
 
 def _piece(citation: Citation, asked: Asked) -> str:

@@ -14,9 +14,10 @@ from index.lexical import BM25Index
 from index.types import Hit
 from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features
 from qa.citations import cite
-from qa.composition import compose
+from qa.composition import compose, with_rivalry
 from qa.enumerations import asked_count, enumeration_at, first_of_each
 from qa.gathering import Gathered, View, alone
+from qa.newer import newest
 from qa.query import Query, understand
 from qa.types import Asked, Draft
 
@@ -103,7 +104,12 @@ class ExtractiveAnswerer:
             spans.append((first.hit, first.start, last.end))
         if len(reading.plans) == 1:
             spans = _with_enumeration(spans, reading.lens.query)
-        return compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
+        rivalry = None
+        if reading.lens.query.latest:
+            hits = {candidate.hit.passage.id: candidate.hit for candidate in reading.candidates}
+            spans, rivalry = newest(spans, list(hits.values()))
+        draft = compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
+        return with_rivalry(draft, rivalry, asked.lang) if rivalry else draft
 
 
 def _with_enumeration(spans: list[tuple[Hit, int, int]], query: Query) -> list[tuple[Hit, int, int]]:
