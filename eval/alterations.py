@@ -1,4 +1,4 @@
-"""A good sentence in, out: the same sentence with one thing in it changed, so that what it rests on no longer holds it.
+"""A good sentence in, the same with one thing changed out, so that what it rests on no longer holds it.
 
 Each alteration takes the sentence, the names of the corpus and a random generator, and returns None where there is
 nothing of its kind to change.

@@ -1,4 +1,4 @@
-"""Gold and its articles in, what the grounding check catches and what it marks wrongly out (`eval/GROUNDING.md`).
+"""Gold and its articles in, what the grounding check catches and marks wrongly out (`eval/GROUNDING.md`).
 
 `python -m eval.grounding_check GOLD.jsonl FOLDER [--out eval/GROUNDING.md] [--misses]`; half a minute of one core. Good
 is each reference against its evidence: the quotes, 300 characters around each, title and date of the article, as a

@@ -18,8 +18,8 @@ from index.opened import OpenIndex, open_index
 from qa import extractive_training
 from qa.confidence import FEATURES, MODEL, Confidence, Logistic, Model
 from qa.extractive import ExtractiveAnswerer
-from qa.fitting import fit_logistic, folds
 from qa.likeness import WindowLikeness
+from qa.regression import fit_logistic, folds
 from qa.retriever import Retriever
 from qa.training_data import Example, examples, read_foreign, read_gold
 

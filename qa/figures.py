@@ -1,4 +1,4 @@
-"""A folded text in, its figures out: each number with what it counts or measures, the words and the years around it."""
+"""A folded text in, its figures out: each number with its unit, the words and the years around it."""
 
 import re
 from bisect import bisect

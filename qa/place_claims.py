@@ -1,4 +1,4 @@
-"""A Chinese sentence and a text in, out: the places of the sentence that the text has, but says the same of another.
+"""A Chinese sentence and a text in, the places out of which the text says the same of another.
 
 Both are folded text. A place is mistaken where the text has the same words around another place, or where every
 sentence with the figure that is told of it names other places.

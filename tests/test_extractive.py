@@ -15,8 +15,8 @@ from qa.citations import QUOTE
 from qa.composition import compose
 from qa.enumerations import asked_count, enumeration_at, enumerations
 from qa.extractive import load_weights
-from qa.fitting import fit_listwise, fit_logistic, folds, sigmoid
 from qa.parts import parts
+from qa.regression import fit_listwise, fit_logistic, folds, sigmoid
 from qa.types import Asked, Citation
 
 
