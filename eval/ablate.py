@@ -1,4 +1,4 @@
-"""The parts of retrieval taken out one at a time: `python -m eval.ablate ../shared INDEX` writes `eval/ABLATIONS.md`.
+"""The parts of retrieval taken out one by one: `python -m eval.ablate ../shared INDEX` (`eval/ABLATIONS.md`).
 
 INDEX is an index of the gold's articles. Every row is over the answerable questions of the development gold, its
 weights fitted anew without the fold of the question (folds by article), so that no figure has seen its question.
@@ -19,7 +19,6 @@ from eval.types import Case
 from index.lexicon import Lexicon, load_lexicon
 from index.opened import OpenIndex, open_index
 from index.types import Hit
-from qa.fitting import fit_listwise, folds
 from qa.fusion import fused_legs, standardised
 from qa.gathering import gather
 from qa.imprints import ImprintRetriever
@@ -27,6 +26,7 @@ from qa.joining import copies_last, joined
 from qa.query import Query, term_weights, understand
 from qa.ranking_model import RankingModel
 from qa.ranking_training import Ranked, holds_evidence, public_examples
+from qa.regression import fit_listwise, folds
 from qa.rerank import LEGS, MET, NAMES, Candidates
 from qa.retriever import RERANKED, Retriever
 from qa.training_data import squash

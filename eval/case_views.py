@@ -1,4 +1,4 @@
-"""A question that went wrong in, what a page shows of it out: its faults, and what was wanted and found, marked."""
+"""A question that went wrong in, what a page shows of it out: its faults, what was wanted and what found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -123,10 +123,10 @@ def compare_command(
     from eval.gate import judge
     from eval.session import check_gate
     from eval.show import show_comparison, show_verdicts
-    from eval.store import RUNS, load_run
+    from eval.store import load_run
     from eval.summary import summarize
 
-    runs = context.obj.data / RUNS
+    runs = context.obj.runs
     with reported():
         rules = check_gate(gate, a)
         comparison = compare(load_run(a, runs), load_run(b, runs), seed=seed)
@@ -139,10 +139,10 @@ def compare_command(
 def runs_command(context: typer.Context) -> None:
     """List the runs, newest first."""
     from eval.show import console
-    from eval.store import RUNS, run_folders
+    from eval.store import run_folders
     from eval.tables import run_table
 
-    folders = list(run_folders(context.obj.data / RUNS))
+    folders = list(run_folders(context.obj.runs))
     if not folders:
         typer.echo("There are no runs yet. Make one with: wenju eval run GOLD.jsonl")
         return

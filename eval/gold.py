@@ -1,4 +1,4 @@
-"""Gold files (JSONL, one question a line) in, checked Cases out; everything wrong is refused with file and line.
+"""Gold files (JSONL, one question a line) in, checked Cases out; what is wrong is refused by file and line.
 
 `load_gold` checks the form of each line, `quote_problems` its quotes against the documents, `weak_lines` its use.
 """

@@ -1,4 +1,4 @@
-"""Articles or readers' opinions in, questions for a review file out: made by templates, then judged by a person.
+"""Articles or readers' opinions in, questions for review out: made by templates, to be judged by a person.
 
 A Chinese question stands where its answer stands (…种了多少亩梨树？), so a sentence becomes a question by putting the
 question word in the place of a number, a date, a name or a definition. English sentences become gaps to be filled.

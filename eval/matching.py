@@ -1,7 +1,7 @@
-"""Two texts in, out whether one holds, says or overlaps the other. Every measure compares texts through this file.
+"""Two texts in, out whether one holds, says or overlaps the other.
 
-Texts are compared squashed: NFKC, white space removed. The rules are those of the shared scorer (DESIGN 4.3), and a
-test holds the two together.
+Every measure compares texts through this file. They are compared squashed: NFKC, white space removed. The
+rules are those of the shared scorer (DESIGN 4.3), and a test holds the two together.
 """
 
 import re

@@ -13,7 +13,7 @@ from eval.gate import Rule, Verdict, judge, needs_baseline, parse_rules
 from eval.gold import folder_documents, quote_problems, read_gold, refuse
 from eval.record import index_seal, indexed_folder, make_record
 from eval.run import Progress, evaluate
-from eval.store import RUNS, RunFolder, load_run, new_folder, unfinished
+from eval.store import RunFolder, load_run, new_folder, unfinished
 from eval.summary import Summary
 from eval.systems import InProcess, Server, System, load_adapter
 from eval.types import Case, Row, Run
@@ -42,7 +42,7 @@ class Plan:
     @property
     def runs(self) -> Path:
         """Return the folder of all runs."""
-        return self.settings.data / RUNS
+        return self.settings.runs
 
     @property
     def target(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from eval.types import Estimate
 
@@ -22,7 +22,6 @@ RESAMPLES = 2000
 PERMUTATIONS = 10_000
 LEVEL = 0.95
 EXACT_UP_TO = 12  # 2**12 sign patterns are fewer than PERMUTATIONS: then all of them are tried
-Method = Literal["percentile", "bca"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,7 @@ class Difference:
     """p after Holm's correction over all measures compared."""
 
 
-def estimate(
-    values: Sequence[float], *, method: Method = "percentile", resamples: int = RESAMPLES, seed: int = 0
-) -> Estimate:
+def estimate(values: Sequence[float], *, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
     """Return the mean of per-question values and its bootstrap interval. Raises ValueError without values."""
     import numpy as np
 
@@ -55,8 +52,7 @@ def estimate(
         raise ValueError("no values to average")
     x = np.asarray(values, dtype=float)
     means = _counts(len(x), resamples, seed) @ x / len(x)
-    tails = _bca_tails(x, means) if method == "bca" else ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-    low, high = np.quantile(means, tails)
+    low, high = np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     return Estimate(float(x.mean()), float(low), float(high), len(x))
 
 
@@ -66,27 +62,6 @@ def _counts(n: int, resamples: int, seed: int) -> "Floats":
     import numpy as np
 
     return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
-
-
-def _bca_tails(x: "Floats", means: "Floats") -> tuple[float, float]:
-    """Return the quantiles of Efron's bias-corrected and accelerated interval."""
-    import numpy as np
-
-    centre = x.mean()
-    below = float(np.mean((means < centre) + 0.5 * (means == centre)))
-    if not 0 < below < 1 or x.std() == 0:
-        return (1 - LEVEL) / 2, (1 + LEVEL) / 2
-    normal = NormalDist()
-    bias = normal.inv_cdf(below)
-    # leaving one out moves the mean by (mean - x) / (n - 1); the constant falls out of the ratio
-    moved = x - centre
-    acceleration = float((moved**3).sum() / (6 * (moved**2).sum() ** 1.5))
-
-    def tail(level: float) -> float:
-        z = bias + normal.inv_cdf(level)
-        return normal.cdf(bias + z / (1 - acceleration * z))
-
-    return tail((1 - LEVEL) / 2), tail((1 + LEVEL) / 2)
 
 
 def paired(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -> Difference:

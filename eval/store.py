@@ -17,8 +17,6 @@ from eval.types import Row, Run
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-RUNS = "runs"
-"""The folder of all runs below the settings' `data`."""
 RECORD, ROWS = "run.json", "rows.jsonl"
 FORMAT = 1
 

@@ -1,4 +1,4 @@
-"""The catalogue of a generation in SQLite: sources, articles and passages in; look-ups by row, id and filter out."""
+"""The catalogue of a generation (SQLite): sources, articles, passages in; look-ups by row, id and filter out."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The name of a model goes in, an Embedder comes out: static tables without torch, the rest by sentence-transformers.
+"""The name of a model in, an Embedder out: static tables without torch, others by sentence-transformers.
 
 `default` is the model in index/model/. A folder with a table and a tokenizer is read by embedding_static.py, one that
 `export_onnx` made by embedding_onnx.py, any other folder or hub id by embedding_transformer.py, which imports torch

@@ -1,4 +1,4 @@
-"""The name of a cross-encoder goes in; what scores a question with each text comes out, read together by one model.
+"""The name of a cross-encoder in, what scores a question with each text out: both read together by one model.
 
 torch and sentence_transformers are imported when a model is loaded, never before.
 """

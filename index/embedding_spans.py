@@ -1,4 +1,4 @@
-"""Texts and spans of them in, a vector for each text and each span out; a static model reads every text only once.
+"""Texts and spans of them in, a vector for each text and span out; a static model reads each text once.
 
 Sentences and runs of sentences overlap: embedded one by one, a passage's characters go four times through the
 tokenizer, which is nine tenths of the time. A mean-pooled table needs the pieces once, and sums between places.

@@ -1,4 +1,4 @@
-"""Passages in, a BM25 index on disk out: memory-mapped postings, title and heading fields weighted into the counts.
+"""Passages in, a BM25 index on disk out: memory-mapped postings, fields weighted into the counts.
 
 Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波.
 """

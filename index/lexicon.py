@@ -1,4 +1,4 @@
-"""A word or phrase in, its translations out: the bilingual term list of `index/model/lexicon.gz` (see MODEL card)."""
+"""A word or phrase in, its translations out: the bilingual term list (`index/model/LEXICON.md`)."""
 
 import gzip
 from functools import lru_cache

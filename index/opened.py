@@ -7,7 +7,7 @@ from pathlib import Path
 from index.catalog import Catalog
 from index.embedding import load_embedder
 from index.errors import IndexDamaged, IndexMismatch
-from index.fitting import refit
+from index.fitted_embedder import refit
 from index.generations import check_files, current_generation, folder_of, read_manifest
 from index.lexical import BM25Index, open_lexical
 from index.manifest import Manifest

@@ -1,4 +1,4 @@
-"""A folder and what was indexed before in, the plan out: which files are new, changed, moved, gone or as they were."""
+"""A folder and what was indexed before in, the plan out: which files are new, changed, moved, gone or the same."""
 
 import hashlib
 import os

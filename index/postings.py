@@ -1,4 +1,4 @@
-"""Passages in, their weighted term counts out; the counts of many shards joined into postings in order of terms."""
+"""Passages in, their weighted term counts out; the counts of shards joined into postings in order of terms."""
 
 import hashlib
 from array import array

@@ -1,4 +1,4 @@
-"""Files in, their entries out: each file read, split into articles and packed, in several processes when it pays."""
+"""Files in, their entries out: each read, split into articles and packed, in several processes if it pays."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence

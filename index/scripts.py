@@ -1,4 +1,4 @@
-"""Text in, the same text out in one script and one width: NFKC, lower case, traditional characters as simplified."""
+"""Text in, the same out in one script and width: NFKC, lower case, traditional characters as simplified."""
 
 import re
 import unicodedata

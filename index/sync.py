@@ -18,7 +18,7 @@ from index.catalog import Entry, Source, write_catalog
 from index.chunking import LIMIT, OVERLAP, TARGET
 from index.encoding import Cache, Encoded, encode
 from index.errors import IndexDamaged, IndexMismatch, IndexWriteFailed, NoIndex, NothingToIndex
-from index.fitting import Fitted, can_adapt, fit
+from index.fitted_embedder import Fitted, can_adapt, fit
 from index.generations import exclusive, finish, new_folder, remove_old, switch
 from index.lexical import build_lexical
 from index.manifest import FileSeal, Manifest, seal_all

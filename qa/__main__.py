@@ -1,4 +1,4 @@
-"""The command line `wenju`: the composition root, the one file that may look everywhere and that nobody imports.
+"""The command line `wenju`: the composition root, which may look everywhere and which nobody imports.
 
 In: arguments and the environment. Out: exit code 0 good, 1 the check failed, 2 wrong use or bad input.
 """

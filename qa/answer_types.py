@@ -1,4 +1,4 @@
-"""A question in, what kind of answer it asks for out; and a sentence in, how far it holds an answer of that kind."""
+"""A question in, the kind of answer it asks for out; a sentence in, how far it holds one of that kind out."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

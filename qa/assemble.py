@@ -9,6 +9,7 @@ from qa.steps import LLMOptions, Steps
 
 if TYPE_CHECKING:
     from index.embedding_reranker import Reranker
+    from index.opened import OpenIndex
     from qa.likeness import WindowLikeness
 
 
@@ -18,16 +19,15 @@ def load_assistant(settings: Settings) -> Assistant:
     Raises what the index floor raises (NoIndex, IndexMismatch, EmbedderError, …), and LLMUnavailable for an LLM whose
     package is not installed.
     """
-    from index.embedding import load_embedder, static_of
-    from index.opened import open_index
-    from qa.answerability import Answerability
-    from qa.confidence import Confidence
-    from qa.extractive import ExtractiveAnswerer
-    from qa.imprints import ImprintRetriever
     from qa.library import IndexLibrary
-    from qa.likeness import WindowLikeness
-    from qa.retriever import Retriever
-    from qa.word_vectors import WordVectors
+
+    opened = _opened(settings)
+    return Assistant(_steps(settings, opened), IndexLibrary(opened, llm=settings.llm))
+
+
+def _opened(settings: Settings) -> "OpenIndex":
+    from index.embedding import load_embedder
+    from index.opened import open_index
 
     embedder = load_embedder(
         settings.embedding_model,
@@ -36,17 +36,28 @@ def load_assistant(settings: Settings) -> Assistant:
         passage_prompt=settings.embedding_passage_prompt,
         threads=settings.threads,
     )
-    opened = open_index(settings.index, embedder=embedder, threads=settings.threads)
+    return open_index(settings.index, embedder=embedder, threads=settings.threads)
+
+
+def _steps(settings: Settings, opened: "OpenIndex") -> Steps:
+    from index.embedding import static_of
+    from qa.answerability import Answerability
+    from qa.confidence import Confidence
+    from qa.extractive import ExtractiveAnswerer
+    from qa.imprints import ImprintRetriever
+    from qa.likeness import WindowLikeness
+    from qa.retriever import Retriever
+    from qa.word_vectors import WordVectors
+
     likeness = WindowLikeness(opened)
     confidence = Confidence(likeness.terms, Answerability(opened.lexical, WordVectors(static_of(opened.embedder))))
-    steps = Steps(
+    return Steps(
         retriever=ImprintRetriever(Retriever(opened, reranker=_reranker(settings)), opened.leftovers()),
         answerer=ExtractiveAnswerer(opened.lexical, likeness.windows),
         confidence=confidence,
         threshold=confidence.model.threshold if settings.threshold is None else settings.threshold,
         llm=_llm(settings, likeness) if settings.llm else None,
     )
-    return Assistant(steps, IndexLibrary(opened, llm=settings.llm))
 
 
 def _reranker(settings: Settings) -> "Reranker | None":

@@ -1,4 +1,4 @@
-"""A question in, a checked and cited answer out, whole or as a stream: the AssistantPort over the steps of steps.py."""
+"""A question in, a checked and cited answer out, whole or as a stream: the AssistantPort over steps.py."""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A question and its hits in, candidate sentences with their features out: what the extractive answer chooses from."""
+"""A question and its hits in, candidate sentences with features out: what the extractive answer chooses from."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Text with markers and quotes in, citations out: markers as `[n]` alone, quotes by their offsets in an article.
+"""Text with markers and quotes in, citations out: markers as `[n]`, quotes by their offsets in an article.
 
 Every `Citation` of the project is made by `cite`, so that `quote == article.text[start:end]` holds by construction.
 """

@@ -1,4 +1,4 @@
-"""The commands of the qa floor: ask, search, doctor. In: arguments and Settings. Out: text, or JSON with `--json`."""
+"""The commands ask, search, doctor: arguments and Settings in, text out, or JSON with `--json`."""
 
 import json
 from pathlib import Path

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.types import Article
 from qa.antecedents import leans
 from qa.language import language
-from qa.types import Asked, Citation, Draft
+from qa.newer import Rivalry
+from qa.types import Asked, Citation, Draft, Lang
+
+NEWER = "newer_preferred"
+"""The note of an answer that prefers the newer of two articles that say different things."""
 
 _RELATIVE_YEAR = re.compile(r"今年|本年|年内|去年|上年")
 _ENDED = re.compile(r"[。！？!?.；;…”」』）)]$")
@@ -33,6 +38,23 @@ def compose_summary(citations: Sequence[Citation], asked: Asked, *, headed: bool
         first, then, between = f"《{title}》：", "各部分：" if headed else "要点：\n", "；"
     told = (between if headed else "\n").join(points)
     return Draft(first + lead + ("\n" + then + told if points else ""), tuple(citations))
+
+
+def with_rivalry(draft: Draft, rivalry: Rivalry, lang: Lang) -> Draft:
+    """Return a draft that says which article was preferred to which."""
+    return replace(draft, text=f"{draft.text}{rivalry_note(rivalry, lang)}", notes=(*draft.notes, NEWER))
+
+
+def rivalry_note(rivalry: Rivalry, lang: Lang) -> str:
+    """Return the sentence that names the newer article and the older one that says something else."""
+    newer, older = rivalry.newer, rivalry.older
+    if lang == "en":
+        preferred = f'"{newer.title}" ({newer.date}), was preferred to the older, "{older.title}" ({older.date}).'
+        return f"\n(The articles differ; the newer, {preferred})"
+    told = "，".join(
+        f"《{each.title}》（{_in_words(each.date or '')}）较{how}" for each, how in ((newer, "新"), (older, "早"))
+    )
+    return f"\n（各文说法不一，以新的为准：{told}。）"
 
 
 def _piece(citation: Citation, asked: Asked) -> str:

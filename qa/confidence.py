@@ -26,9 +26,9 @@ from qa.answerability import Answerability
 from qa.candidates import FEATURES as SENTENCE_FEATURES
 from qa.candidates import facts
 from qa.extractive import Reading
-from qa.fitting import sigmoid
 from qa.language import language
 from qa.names import chinese_names, latin_names, quoted
+from qa.regression import sigmoid
 
 MODEL = Path(__file__).with_name("confidence.json")
 Terms = Callable[[Sequence[str], Hit], tuple[Sequence[tuple[int, int]], npt.NDArray[np.float32]]]

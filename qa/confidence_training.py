@@ -21,9 +21,9 @@ from qa import extractive_training
 from qa.answerability import Answerability
 from qa.confidence import DETAIL, FEATURES, MODEL, TOPIC, Confidence, Logistic, Model
 from qa.extractive import ExtractiveAnswerer
-from qa.fitting import fit_logistic, folds
 from qa.imprints import CERTAINTY, ImprintRetriever, imprint_lines
 from qa.likeness import WindowLikeness
+from qa.regression import fit_logistic, folds
 from qa.retriever import Retriever
 from qa.training_data import Example, examples, read_foreign, read_gold
 from qa.word_vectors import WordVectors

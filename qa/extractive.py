@@ -15,9 +15,10 @@ from index.types import Article, Hit
 from qa.antecedents import with_antecedent
 from qa.candidates import FEATURES, Candidate, Lens, Row, Sims, candidates, features, is_heading
 from qa.citations import cite
-from qa.composition import compose, compose_summary
+from qa.composition import compose, compose_summary, with_rivalry
 from qa.gathering import Gathered, View, alone
 from qa.listing import listed
+from qa.newer import newest
 from qa.query import understand
 from qa.summaries import summary
 from qa.types import Asked, Draft
@@ -128,7 +129,12 @@ class ExtractiveAnswerer:
         if spans and len(reading.plans) == 1:
             window = reading.chosen[0]
             spans = listed(reading.lens, reading.candidates, reading.shares, spans[0], window.share, ROOM) or spans
-        return compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
+        rivalry = None
+        if reading.lens.query.latest:
+            hits = {candidate.hit.passage.id: candidate.hit for candidate in reading.candidates}
+            spans, rivalry = newest(spans, list(hits.values()))
+        draft = compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
+        return with_rivalry(draft, rivalry, asked.lang) if rivalry else draft
 
 
 def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chosen]:

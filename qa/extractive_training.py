@@ -20,8 +20,8 @@ import numpy as np
 from index.opened import OpenIndex, open_index
 from qa.candidates import FEATURES
 from qa.extractive import WEIGHTS, ExtractiveAnswerer, Shares
-from qa.fitting import fit_listwise, folds
 from qa.likeness import WindowLikeness
+from qa.regression import fit_listwise, folds
 from qa.retriever import Retriever
 from qa.training_data import Example, examples, read_gold
 

@@ -1,30 +1,34 @@
 """A sentence and the text it cites in, out: is the one supported by the other, and what is missing.
 
-Numbers with their scale, dates, names, Latin words and quoted strings of the sentence must stand in the text; of the
-rest enough must be shared. It is a check of wording, not of logic: `not` in the wrong place passes.
+Numbers with their scale and unit, dates, names, Latin words and quoted strings of the sentence must stand in the text,
+nothing may be said the other way round, and of the rest enough must be shared. It is a check of wording, not of logic.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.numbers import quantities
 from index.scripts import fold
-from index.words import terms
+from index.words import latin_words, terms
+from qa.crossing import untold_chinese_names, untold_names
+from qa.figure_claims import unsupported
+from qa.figures import without_figures
 from qa.language import language
-from qa.names import chinese_names, english_names, latin_names, quoted
+from qa.names import capitalised, chinese_names, english_names, latin_names, quoted
+from qa.place_claims import mistaken_places
+from qa.polarity import turned
+from qa.unheard import absent_names
 
 ENOUGH = 0.25
-"""Share of a sentence's terms that must stand in what it cites (see `qa.grounding_check` for what it catches)."""
+"""Share of a sentence's terms that must stand in what it cites (see `eval/GROUNDING.md` for what it catches)."""
 
 ENOUGH_ALIKE = 0.2
 """Cosine that a sentence in another language must reach with the likeliest sentence of what it cites."""
 
-_SUFFIX = re.compile(r"(?<=..)(?:[省市区县镇乡村]|新区|自治区)$")
 _CODE = re.compile(r"(?!q\d$)[a-z][a-z-]?\d|\d[a-z]")
-_SMALL = {
-    f"#{n}": numeral for n, numeral in enumerate(("一", "二两", "三", "四", "五", "六", "七", "八", "九", "十"), 1)
-}
+
+WORDS = 3
+"""Words beside figures and names from which on a sentence in another language can be held against a likeness."""
 
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosines of one text with several."""
@@ -32,7 +36,7 @@ Likeness = Callable[[str, Sequence[str]], Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What the check found: `missing` are the things asserted and absent, `shared` the share of terms (or cosine)."""
+    """What the check found: what is asserted and absent or turned round, and the share of terms (or cosine)."""
 
     ok: bool
     missing: tuple[str, ...]
@@ -48,45 +52,50 @@ def check(sentence: str, cited: str, *, likeness: Likeness | None = None) -> Sup
     missing = tuple(dict.fromkeys(_missing(sentence, cited)))
     crossed = language(sentence) != language(cited)
     shared = _alike(sentence, cited, likeness) if crossed else _shared(sentence, cited)
-    enough = (ENOUGH_ALIKE if likeness else 0.0) if crossed else ENOUGH
+    enough = (ENOUGH_ALIKE if likeness and not _all_told(sentence) else 0.0) if crossed else ENOUGH
     return Support(not missing and shared >= enough, missing, shared)
 
 
+def _all_told(sentence: str) -> bool:
+    """Tell whether a sentence is made of figures and names: where none is missing there is nothing else to be like."""
+    if language(sentence) != "en":
+        return False
+    bare = without_figures(fold(sentence))
+    told = {fold(name) for name in capitalised(sentence)}
+    rest = {word for word in latin_words(bare) if word not in told}
+    return len(rest) < WORDS and (bare != fold(sentence) or bool(english_names(sentence)))
+
+
 def _missing(sentence: str, cited: str) -> list[str]:
+    lang = language(sentence)
     folded, source = fold(sentence), fold(cited)
     bare = re.sub(r"\W", "", source)
-    absent = _missing_quantities(folded, source)
-    names = chinese_names(sentence) if language(sentence) == "zh" else []
-    absent += [name for name in names if _SUFFIX.sub("", name) not in bare]
-    if language(sentence) == "zh":
-        absent += [name for name in latin_names(sentence) if not _stands(name, source, bare)]
+    absent = unsupported(folded, source)
+    if lang == "zh":
+        same = language(cited) == "zh"
+        absent += absent_names(folded, bare) if same else untold_chinese_names(chinese_names(sentence), source)
+        absent += [name for name in latin_names(without_figures(folded)) if not _stands(name, source, bare)]
     else:
         absent += [code for code in latin_names(sentence) if _CODE.search(code) and not _stands(code, source, bare)]
-    if language(sentence) == language(cited) == "en":
+    if lang != language(cited):
+        return absent + (untold_names(_beside_figures(sentence), bare) if lang == "en" else [])
+    if lang == "zh":
+        absent += [*turned(folded, source), *mistaken_places(folded, source)]
+    else:
         absent += [name for name in english_names(sentence) if not _stands(fold(name), source, bare)]
-    if language(sentence) == language(cited):
-        absent += [text for text in quoted(sentence) if re.sub(r"\W", "", fold(text)) not in bare]
-    return absent
+    return absent + [text for text in quoted(sentence) if re.sub(r"\W", "", fold(text)) not in bare]
+
+
+def _beside_figures(sentence: str) -> list[str]:
+    """Return the capitalised words of an English sentence that are no units."""
+    words = set(latin_names(without_figures(fold(sentence))))
+    return [name for name in capitalised(sentence) if words & set(latin_names(name))]
 
 
 def _stands(name: str, source: str, bare: str) -> bool:
     """Tell whether a Latin word stands in the source: short ones as a word of their own, as `AI` is part of `fair`."""
     letters = re.sub(r"\W", "", name)
     return letters in bare if len(letters) > 3 else re.search(rf"(?<![a-z]){re.escape(name)}", source) is not None
-
-
-def _missing_quantities(folded: str, source: str) -> list[str]:
-    stated = {quantity.term for quantity in quantities(source)}
-    bare = {term.rstrip("%") for term in stated}
-    asserted = (quantity.term for quantity in quantities(folded))
-    return [term for term in asserted if term not in stated | bare and not _spelt_out(term, source)]
-
-
-def _spelt_out(term: str, source: str) -> bool:
-    """Tell whether a number up to ten stands in the source as a digit or a Chinese numeral (`3项` for `三项`)."""
-    return any(numeral in source for numeral in _SMALL.get(term, "")) or (
-        term in _SMALL and re.search(rf"(?<![\d.]){term[1:]}(?![\d.])", source) is not None
-    )
 
 
 def _shared(sentence: str, cited: str) -> float:

@@ -40,6 +40,16 @@ def english_names(text: str) -> list[str]:
     return found
 
 
+def capitalised(text: str) -> list[str]:
+    """Return the capitalised words of an English text; behind `the` only abbreviations, as the others may be no names.
+
+    >>> capitalised("Pears of Elmford cross the Delta.")
+    ['Pears', 'Elmford']
+    """
+    found = ((match.group().rstrip("."), text[: match.start()]) for match in _CAPITALISED.finditer(text))
+    return [word for word, before in found if word.isupper() or not before.endswith("the ")]
+
+
 def chinese_names(text: str) -> list[str]:
     """Return the Chinese people, places, organisations and other proper names that the segmenter's dictionary tags."""
     import rjieba

@@ -1,4 +1,4 @@
-"""Names and abbreviations that stand for one another in Chinese and English: general ones, none of a single text."""
+"""Names and abbreviations that stand for one another in Chinese and English: general ones, of no single text."""
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("长三角", "长江三角洲", "沪苏浙皖", "三省一市", "Yangtze River Delta", "YRD"),

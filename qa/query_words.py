@@ -3,7 +3,9 @@
 import re
 
 _LATEST = re.compile(
-    r"最新|最近|目前|现在|如今|眼下|当前|\b(?:latest|newest|current(?:ly)?|most recent|now)\b", re.IGNORECASE
+    r"最新|最近|目前|现在|如今|眼下|当前|现今|今年|本年度"
+    r"|\b(?:latest|newest|current(?:ly)?|most recent|now|today|nowadays|at present|this year)\b",
+    re.IGNORECASE,
 )
 
 _QUESTION_WORDS = re.compile(

@@ -10,7 +10,7 @@ from typing import Any
 
 from index.embedding import load_embedder
 from index.encoding import encode
-from index.fitting import fit
+from index.fitted_embedder import fit
 from index.lexical import BM25Index, build_lexical
 from index.ports import Embedder
 from index.reading import entry_of

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from index.opened import open_index
 from index.training.sources import HeldOut, read_sources
-from qa.fitting import fit_listwise, folds
 from qa.query import understand
 from qa.ranking_data import HeldIndex, Question, cross_lingual, question_sets
 from qa.ranking_model import DEFAULT_PATH
+from qa.regression import fit_listwise, folds
 from qa.rerank import NAMES, Candidates
 from qa.retriever import Retriever, Searchable
 from qa.training_data import read_gold, squash

@@ -63,6 +63,11 @@ class Settings(BaseModel):
     log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
     log_questions: bool = Field(False, description="write question texts into the log")
 
+    @property
+    def runs(self) -> Path:
+        """The folder of evaluation runs and their reports."""
+        return self.data / "runs"
+
     @classmethod
     def load(cls, environ: Mapping[str, str], folder: Path = Path()) -> "Settings":
         """Return the settings of a folder and an environment. Raises SettingsError."""

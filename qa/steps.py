@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from index.types import Hit
-from qa.composition import compose
+from qa.composition import compose, with_rivalry
 from qa.confidence import Confidence
 from qa.context import numbered
 from qa.drafting import Drafting
@@ -19,6 +19,7 @@ from qa.extractive import ExtractiveAnswerer, Reading
 from qa.gathering import gather
 from qa.grounding import Likeness
 from qa.imprints import CERTAINTY, imprint_lines
+from qa.newer import rivalry_of
 from qa.ports import RetrieverPort, WriterPort
 from qa.refusal import refusal
 from qa.summaries import names
@@ -171,7 +172,15 @@ class Steps:
         elif not drafting.draft.citations:
             yield from self._extracting(found, shown=shown, note="llm_uncited")
         else:
-            yield Drafted(found, drafting.draft, None)
+            yield from self._noting(found, drafting.draft)
+
+    def _noting(self, found: Found, draft: Draft) -> Iterator[str | Drafted]:
+        """Yield what a question about now is told of older articles that say something else, and the Drafted."""
+        rivalry = rivalry_of(draft.citations, found.hits) if found.reading.lens.query.latest else None
+        noted = with_rivalry(draft, rivalry, found.asked.lang) if rivalry else draft
+        if noted is not draft:
+            yield noted.text[len(draft.text) :]
+        yield Drafted(found, noted, None)
 
 
 def _drafted(drafting: Drafting, written: Iterator[str]) -> Iterator[str]:

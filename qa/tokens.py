@@ -1,4 +1,4 @@
-"""Text in, its length in tokens out: exact where tiktoken's ranks lie on this machine, else a documented estimate.
+"""Text in, its length in tokens out: exact where tiktoken's ranks lie at hand, else a documented estimate.
 
 Nothing is ever fetched: tiktoken would ask the network for its ranks without a time limit.
 """

@@ -1,4 +1,4 @@
-"""Gold files and an index in, questions with their hits and labelled sentences out: what the weights are fitted on.
+"""Gold files and an index in, questions with hits and labelled sentences out: what weights are fitted on.
 
 The development gold is read here as plain lines; its checked form is `eval.gold`, which this floor may not import.
 """

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from index.articles import Reading, split
 from index.repair import repair
-from index.types import Document, Line
+from index.types import Article, Document, Line
+
+BODY = "粮仓建在江边，船一到就能卸货。今年新添的三座仓都用了气调储粮，三年不用翻仓。"
+MORE = "运价跟着水位走，水位低的时候船装不满，运价就高。货主因此愿意在丰水期多存一些。"
 
 
 def document(text: str, source: str = "sample.txt") -> Document:
@@ -20,6 +23,16 @@ def reading(text: str, source: str = "sample.txt") -> Reading:
     made = document(text, source)
     repaired = repair(made)
     return Reading(made, split(made, repaired), repaired.repairs)
+
+
+def articles(text: str) -> list[Article]:
+    """Return the articles of a text file with this text, leftovers aside."""
+    return [article for article in reading(text).articles if article.kind == "article"]
+
+
+def leftovers(text: str) -> dict[str, str]:
+    """Return the leftovers of a text file with this text, by kind."""
+    return {article.kind: article.text for article in reading(text).articles if article.kind != "article"}
 
 
 def spaced(*lines: str) -> str:

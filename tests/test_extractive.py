@@ -20,11 +20,11 @@ from qa.citations import QUOTE
 from qa.composition import compose
 from qa.enumerations import asked_count, enumeration_at, enumerations, lists_inline
 from qa.extractive import load_weights
-from qa.fitting import fit_listwise, fit_logistic, folds, sigmoid
 from qa.imprints import CERTAINTY
 from qa.listing import listed
 from qa.parts import parts
 from qa.query import understand
+from qa.regression import fit_listwise, fit_logistic, folds, sigmoid
 from qa.sections import sections
 from qa.summaries import ROOM, topic
 from qa.types import Asked, Citation

@@ -1,13 +1,7 @@
-"""What the grounding check catches, sentence by sentence, and measured on the development gold."""
-
-import json
-import random
-import re
-from pathlib import Path
+"""What the grounding check catches, sentence by sentence (how often, `test_grounding_check.py` says)."""
 
 import pytest
 
-from index.articles import read_articles
 from qa.grounding import check
 
 SOURCE = "清河县在2023年种了1280亩梨树，占全县果园的百分之三十。社长周梨花在江苏学过修剪，合作社用GPS测地。"
@@ -58,63 +52,99 @@ def test_small_counting_numbers_may_be_spelt_out() -> None:
     assert check("合作社有3个冷库和梨树。", "合作社有三个冷库，都放梨树的果子。").ok
 
 
-@pytest.mark.shared
-def test_on_the_development_gold_altered_figures_are_caught_and_good_sentences_pass(shared: Path) -> None:
-    good = [(gold["reference"], _source(gold, shared)) for gold in _gold(shared, "zh")]
-    marked = sum(not check(*pair).ok for pair in good) / len(good)
-    rng = random.Random(0)
-    altered = [(changed, source) for text, source in good if (changed := _altered(text, rng))]
-    caught = sum(not check(*pair).ok for pair in altered) / len(altered)
-    strangers = [(good[i - 7][0], source) for i, (_, source) in enumerate(good)]
-    foreign = sum(not check(*pair).ok for pair in strangers) / len(strangers)
-    # measured: .02 of the good are marked, .96 of altered figures and .98 of other questions' sentences are caught
-    assert marked <= 0.04
-    assert caught >= 0.93
-    assert foreign >= 0.95
+LONG = (
+    "清河县合作社联合社的社长周梨花说,2023年9月县里种了1280亩梨树,亩产比2022年增长12%,运费每吨降低18元。"
+    "联合社由3个冷库、5个分拣中心和两条冷链组成,覆盖沪苏浙三地的批发市场,贷款来自民营企业和交通银行。"
+    "2024年梨膏卖了300万元,占全县加工产值的30%,梨汁同比下降5%,新品种没有获得批准,老品种已经获得了奖牌。"
+    "县里提高了收购价,县志办的《梨谱》记下了这些事,讲解员把它读给来看梨花的游客听,每年春天都有很多人来。"
+    "他们住在村民的院子里，白天看花，晚上听戏，走的时候带一罐梨膏回家，第二年再把空罐子带回来换新的。"
+)
 
 
-def _gold(shared: Path, lang: str) -> list[dict[str, object]]:
-    lines = (shared / "gold" / "corpus-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [json.loads(line) for line in lines if line.strip()]
-    return [each for each in found if each["answers"] and each["lang"] == lang]
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("梨膏卖了300亿元。", "#30000000000"),
+        ("梨膏卖了300万美元。", "#3000000"),
+        ("梨膏占全县加工产值的30个百分点。", "#30%"),
+        ("运费每吨降低12元。", "#12"),
+        ("联合社由5个冷库、5个分拣中心和两条冷链组成。", "#5"),
+        ("2022年梨膏卖了300万元。", "#3000000"),
+        ("2022年9月县里种了1280亩梨树。", "#m9"),
+        ("联合社由四条冷链、5个分拣中心组成。", "#4"),
+    ],
+)
+def test_a_figure_must_stand_with_its_unit_its_words_and_its_year(sentence: str, missing: str) -> None:
+    assert missing in check(sentence, LONG).missing
 
 
-def _source(gold: dict[str, object], shared: Path) -> str:
-    """Return each evidence quote with 300 characters around it, and the titles of its articles."""
-    quotes = [(quote["doc"], _bare(quote["quote"])) for group in gold["evidence"] for quote in group]  # type: ignore[attr-defined]
-    return f"{gold['article']} " + "\n".join(_around(quote, shared / "corpus" / str(doc)) for doc, quote in quotes)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2024年梨膏收入为300万元，占全县加工产值的三成。",
+        "运费每吨便宜了18元。",
+        "联合社有三个冷库、五个分拣中心。",
+        "贷款来自民企和交行。",
+        "覆盖上海、江苏、浙江三地的批发市场。",
+        "新品种未获得批准。",
+        "亩产较2022年高12%。",
+    ],
+)
+def test_a_good_paraphrase_of_a_passage_is_not_marked(sentence: str) -> None:
+    assert check(sentence, LONG).missing == ()
 
 
-def _around(quote: str, path: Path) -> str:
-    for article in _articles(path):
-        text = _bare(article)
-        at = text.find(quote)
-        if at >= 0:
-            return text[max(0, at - 300) : at + len(quote) + 300]
-    return quote
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("青禾智造的社长说县里种了1280亩梨树。", "青禾智造"),
+        ("贷款来自民营企业和稻香集团。", "稻香集团"),
+        ("覆盖京津冀三地的批发市场。", "京津冀"),
+        ("社长李小麦说县里种了1280亩梨树。", "李小麦"),
+        ("县志办的《桃谱》记下了这些事。", "桃谱"),
+        ("梨汁卖到了东盟三地的批发市场。", "东盟"),
+    ],
+)
+def test_a_name_that_the_passage_does_not_have_is_named_though_no_dictionary_knows_it(sentence: str, name: str) -> None:
+    assert any(name in found or found in name for found in check(sentence, LONG).missing)
 
 
-_READ: dict[Path, list[str]] = {}
+@pytest.mark.parametrize(
+    "sentence",
+    ["梨汁同比增长5%。", "新品种获得批准。", "老品种没有获得奖牌。", "县里降低了收购价。"],
+)
+def test_what_is_said_the_other_way_round_is_named(sentence: str) -> None:
+    assert not check(sentence, LONG).ok
 
 
-def _articles(path: Path) -> list[str]:
-    if path not in _READ:
-        _READ[path] = [article.text for article in read_articles(path, path.name).articles]
-    return _READ[path]
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("The loans came from Hangzhou.", "Hangzhou"),
+        ("The market of Qinghe is run by the UNDP.", "UNDP"),
+        ("Pear trees were planted in the 1860s.", "#d1860"),
+    ],
+)
+def test_an_english_name_is_looked_for_in_chinese_text_as_it_is_translated_and_romanised(
+    sentence: str, missing: str
+) -> None:
+    assert missing in check(sentence, LONG).missing
 
 
-def _bare(text: str) -> str:
-    import unicodedata
+@pytest.mark.parametrize("sentence", ["Qinghe planted 1,280 mu of pear trees.", "It sells in Shanghai and Jiangsu."])
+def test_an_english_sentence_with_the_names_of_the_chinese_text_is_not_marked(sentence: str) -> None:
+    assert check(sentence, LONG).missing == ()
 
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+def test_last_year_means_the_year_before_the_date_of_the_passage() -> None:
+    passage = "梨事 2024-05 去年8月，合作社建成了冷库。"
+    assert check("2023年8月，合作社建成了冷库。", passage).ok
+    assert not check("2021年8月，合作社建成了冷库。", passage).ok
 
 
-def _altered(text: str, rng: random.Random) -> str | None:
-    numbers = list(re.finditer(r"\d+(?:\.\d+)?", text))
-    if not numbers:
-        return None
-    chosen = rng.choice(numbers)
-    digits = chosen.group()
-    at = rng.choice([i for i, sign in enumerate(digits) if sign.isdigit()])
-    other = rng.choice([digit for digit in "123456789" if digit != digits[at]])
-    return text[: chosen.start()] + digits[:at] + other + digits[at + 1 :] + text[chosen.end() :]
+def test_a_sentence_of_figures_and_names_alone_needs_no_likeness() -> None:
+    assert check("In Shanghai and Jiangsu.", LONG, likeness=lambda text, others: [0.0 for _ in others]).ok
+
+
+def test_a_bare_quote_is_not_asked_for_the_nouns_around_it() -> None:
+    assert check("厂房建在院子里，占用了晒场。", "建在院子里，占用了晒场。").missing == ()

@@ -10,8 +10,8 @@ import pytest
 
 from index.embedding import load_embedder
 from index.training.__main__ import main
+from index.training.contrastive import Fitter, Recipe, contrast, read_runs
 from index.training.export import export_model, quantize
-from index.training.fitting import Fitter, Recipe, contrast, read_runs
 from index.training.glosses import gloss_sentences
 from index.training.measure import keywords, question
 from index.training.pieces import Counts, Sizes, build_tokenizer

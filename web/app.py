@@ -4,7 +4,7 @@ In: how to load an assistant, and the settings. Out: a FastAPI application; noth
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import metadata
 from typing import Any
 
@@ -41,6 +41,24 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
     """Return the application; the assistant is loaded when it starts, beside the running server."""
     service, version = Service(load, settings), installed_version()
     mcp = McpRoute(service, version)
+    app = FastAPI(
+        title="wenju 文据",
+        summary="Answers with documentary evidence: every quote verbatim and located",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(service, mcp),
+    )
+    app.state.service = service
+    _add_routes(app, mcp)
+    problems.install(app, problem_page)
+    _describe_problems(app)
+    _add_middleware(app, service, settings)
+    return app
+
+
+def _lifespan(service: Service, mcp: McpRoute) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what runs around the server's life: the assistant is loaded, and let go at the end."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -49,24 +67,20 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
             yield
         await service.stop()
 
-    app = FastAPI(
-        title="wenju 文据",
-        summary="Answers with documentary evidence: every quote verbatim and located",
-        version=version,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=life,
-    )
-    app.state.service = service
-    app.include_router(api.router)
-    app.include_router(openai_api.router)
-    app.include_router(probes.router)
+    return life
+
+
+def _add_routes(app: FastAPI, mcp: McpRoute) -> None:
+    for part in (api, openai_api, probes):
+        app.include_router(part.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
-    for pages_of in (pages, article_pages, maintenance, account_pages, docs_page):
-        app.include_router(pages_of.router)
+    for part in (pages, article_pages, maintenance, account_pages, docs_page):
+        app.include_router(part.router)
     app.mount(f"/static/{static_version()}", Unchanging(directory=STATIC))
-    problems.install(app, problem_page)
-    _describe_problems(app)
+
+
+def _add_middleware(app: FastAPI, service: Service, settings: Settings) -> None:
+    """Add what surrounds every request, the innermost first."""
     if settings.cors:
         app.add_middleware(
             CORSMiddleware,
@@ -79,7 +93,6 @@ def create_app(load: Callable[[], AssistantPort], settings: Settings) -> FastAPI
     app.add_middleware(Guard, origins=settings.cors, local_only=local_only, lane=service.lane)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Envelope, metrics=service.metrics, style=style_hash())
-    return app
 
 
 def installed_version() -> str:

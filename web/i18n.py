@@ -71,7 +71,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "有的句子未能在出处中得到证实。",
         "Some sentences are not supported by their source.",
     ),
-    "note_newer_preferred": ("文章说法不一，这里以较新的为准。", "The articles differ; the newer one is preferred."),
     "took": ("用时 {seconds} 秒", "{seconds} s"),
     "good": ("有帮助", "Helpful"),
     "bad": ("没帮助", "Not helpful"),

@@ -68,7 +68,7 @@ async def to_gold(number: int, service: Serving) -> Response:
 @router.get("/reports", dependencies=MAINTAINER)
 async def reports(request: Request, service: Serving) -> Response:
     """Return the list of evaluation reports, newest first."""
-    folder = service.settings.data / "runs"
+    folder = service.settings.runs
     found = [(path.relative_to(folder).as_posix(), path.stat().st_mtime) for path in folder.glob("**/*.html")]
     found.sort(key=lambda report: -report[1])
     return page(request, "reports.html", active="reports", found=found)
@@ -77,8 +77,7 @@ async def reports(request: Request, service: Serving) -> Response:
 @router.get("/reports/{name:path}", dependencies=MAINTAINER)
 async def report(name: str, service: Serving) -> Response:
     """Return one report, sandboxed."""
-    folder = (service.settings.data / "runs").resolve()
-    path = _inside(folder, name)
+    path = _inside(service.settings.runs.resolve(), name)
     if path is None:
         raise Problem(404, "not_found", f"There is no report {name!r}.")
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})

@@ -1,4 +1,4 @@
-"""The HTTP contract as pydantic shapes: what requests must look like, and what answers look like in the OpenAPI.
+"""The HTTP contract as pydantic shapes: what requests and, in the OpenAPI, answers must look like.
 
 In: JSON of strangers. Out: checked values; `to_filters` and `to_turns` turn them into the nouns of the lower floors.
 """

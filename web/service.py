@@ -1,4 +1,4 @@
-"""What the pages and the API share: the assistant, loaded and reloaded beside them, and the lane it is asked in.
+"""What pages and API share: the assistant, loaded and reloaded beside them, and the lane it is asked in.
 
 In: how to load an assistant, and the settings. Out: `Service`, kept on `app.state.service`.
 """

@@ -1,4 +1,4 @@
-"""`python -m index.training DATA_DIR OUT_DIR` makes the embedded model again: about 8 minutes of one core, one seed."""
+"""`python -m index.training DATA_DIR OUT_DIR` makes the embedded model again: 8 minutes of one core, one seed."""
 
 import json
 import logging
@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from index.embedding_static import load_static
+from index.training.contrastive import Fitter, Recipe, read_runs
 from index.training.export import export_model
-from index.training.fitting import Fitter, Recipe, read_runs
 from index.training.glosses import gloss_sentences, read_glosses
 from index.training.measure import Figure, measure
 from index.training.pieces import Counts, Sizes, build_tokenizer

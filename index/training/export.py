@@ -1,4 +1,4 @@
-"""A table and its tokenizer go in; a folder that index/embedding.py and sentence-transformers both read comes out."""
+"""A table and its tokenizer in, a folder that index/embedding.py and sentence-transformers both read out."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Chinese sentences and a dictionary go in; made-up English keyword queries paired with their sentence come out.
+"""Chinese sentences and a dictionary in, made-up English keyword queries paired with their sentence out.
 
 A few words of a sentence are put into English one by one: bad English, and just what a static table must learn.
 Held-out English questions over Chinese news: MRR@10 0.803 without these pairs, 0.822 with them.

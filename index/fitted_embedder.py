@@ -1,4 +1,4 @@
-"""The embedder of a generation: adapted to its articles, or kept from the generation before while little is new."""
+"""The embedder of a generation: adapted to its articles, or kept from the one before while little is new."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
