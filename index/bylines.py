@@ -108,8 +108,8 @@ def dateline(text: str) -> str:
 
 def is_names(text: str) -> bool:
     """Tell whether a line holds nothing but personal names."""
-    tokens = _tokens(re.sub(r"[\d*†]+(?=$|[，,、\s])", "", text))
-    return bool(tokens) and len(text) <= 40 and all(is_name(token) for token in tokens)
+    tokens = _tokens(re.sub(r"[\d*†]+(?=$|[，,、\s])", "", text)) if len(text) <= 40 else []
+    return bool(tokens) and all(is_name(token) for token in tokens)
 
 
 def is_institution(text: str) -> bool:

@@ -50,7 +50,10 @@ def pack(
     """Return the passages of an article, in order; together they hold all of its text but white space."""
     budget = _token_budget(article, counter)
     passages = _pack(article, _Measure(target_chars, limit_chars))
-    if all(_within(passage, counter, budget) for passage in passages):
+    # a piece is at least one character, so most texts need no counting, unless the model takes bytes for pieces
+    whole_characters = counter.count_tokens(PROBE) <= len(PROBE)
+    short = budget if whole_characters else 0
+    if all(len(passage.text) <= short or counter.count_tokens(passage.text) <= budget for passage in passages):
         return passages
     return _pack(article, _Measure(target_chars, limit_chars, budget, counter))
 
@@ -78,13 +81,6 @@ def _pack(article: Article, measure: _Measure) -> list[Passage]:
         _passage(article, path, _overlapped(pieces, first, last, measure), pieces[last - 1].end)
         for first, last in pairwise(_best_cuts(pieces, measure))
     ]
-
-
-def _within(passage: Passage, counter: TokenCounter, budget: int) -> bool:
-    """Tell whether the embedder reads a passage whole."""
-    # a piece is at least one character, so most texts need no counting, unless the model takes bytes for pieces
-    whole_characters = counter.count_tokens(PROBE) <= len(PROBE)
-    return (whole_characters and len(passage.text) <= budget) or counter.count_tokens(passage.text) <= budget
 
 
 def _passage(article: Article, path: "_HeadingPath", start: int, end: int) -> Passage:

@@ -61,7 +61,7 @@ def is_section_label(text: str) -> bool:
 def _by_contents(blocks: Sequence[Block], end: int) -> tuple[range, list[int], frozenset[str]]:
     """Return the contents list, the headings its entries recur as, and the section labels in it."""
     stop = next((i for i, block in enumerate(blocks[:end]) if _is_text(block)), end)
-    if stop > LONGEST:
+    if not FEWEST <= stop <= LONGEST:
         return range(0), [], frozenset()
     entries = [_pairs(block.text) for block in blocks[:stop]]
     repeated = next((j for j in range(stop) if any(_alike(entries[i], entries[j]) for i in range(j))), stop)

@@ -39,7 +39,7 @@ def scan(folder: Path, *, leave_out: Path) -> list[Source]:
     if root == apart:
         raise NothingToIndex(f"{folder} cannot hold the articles and the index. Give another --index.")
     refused: list[OSError] = []
-    found = [_source(path, root) for path in _files(root, apart, refused) if path.resolve().is_relative_to(root)]
+    found = [_source(path, root) for path in _files(root, apart, refused) if not _leads_out(path, root)]
     found += [_unreadable(os.path.relpath(str(error.filename), root), _reason(error)) for error in refused]
     if not found:
         raise NothingToIndex(f"There is no file in {folder}. Give the folder that holds the articles.")
@@ -75,6 +75,11 @@ def _files(root: Path, apart: Path, refused: list[OSError]) -> Iterator[Path]:
     for place, folders, files in os.walk(root, onerror=refused.append):
         folders[:] = [name for name in folders if not name.startswith(".") and Path(place, name) != apart]
         yield from (Path(place, name) for name in files if not name.startswith("."))
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    # the walk enters no linked folder, so only a file that is a link itself leads out
+    return path.is_symlink() and not path.resolve().is_relative_to(root)
 
 
 def _source(path: Path, root: Path) -> Source:

