@@ -157,6 +157,12 @@ class Catalog:
         with self._reading() as db:
             return db.execute("SELECT row, key, start FROM passages ORDER BY row").fetchall()
 
+    def rows_by_source(self) -> dict[str, range]:
+        """Return the rows of each file's passages, which follow each other."""
+        query = "SELECT source, min(first_row), sum(row_count) FROM articles GROUP BY source"
+        with self._reading() as db:
+            return {source: range(first, first + count) for source, first, count in db.execute(query)}
+
     def _entry(self, db: sqlite3.Connection, first: int, count: int, *described: str) -> Entry:
         query = f"SELECT {PASSAGE}, key FROM passages JOIN articles ON articles.number = passages.article"
         rows = db.execute(f"{query} WHERE row >= ? AND row < ? ORDER BY row", [first, first + count]).fetchall()

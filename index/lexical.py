@@ -1,13 +1,15 @@
 """Passages in, a BM25 index on disk out: memory-mapped postings, fields weighted into the counts.
 
-Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波.
+Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波, and
+the counts that they were made of: from them an index is made anew when a few files of many have changed.
 """
 
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,11 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.ports import Scores
-from index.postings import Counted, count_terms, hash_of
-from index.romanised import romanised
+from index.postings import Counted, arranged, count_terms, hashes_of, join
 from index.types import Article, Passage, Rows
 from index.words import han_bigrams
 
-K1, B = 1.2, 0.6
-"""Chinese questions of the development gold hardly mind: all@2000ch .91 to .92 for k1 of 0.8 to 2, b of 0.3 to 0.9."""
-
-_ARRAYS = ("hashes", "starts", "rows", "impacts", "idf", "names", "named", "letters", "spans")
+_ARRAYS = ("hashes", "starts", "rows", "impacts", "idf", "names", "named", "letters", "spans", "halves", "lengths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class BM25Index:
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], passage_count: int) -> None:
         self._arrays = arrays
         self._hashes, self._starts, self._rows, self._impacts, self._idf = (arrays[name] for name in _ARRAYS[:5])
-        self._names, self._named, self._letters, self._spans = (arrays[name] for name in _ARRAYS[5:])
+        self._names, self._named, self._letters, self._spans = (arrays[name] for name in _ARRAYS[5:9])
         self.passage_count = passage_count
 
     def search(self, terms: Sequence[str], k: int, *, allowed: Rows | None = None) -> tuple[Scores, Rows]:
@@ -123,9 +121,16 @@ class BM25Index:
 
     def named(self, latin: str) -> list[str]:
         """Return the Chinese terms that are romanised so (`ningbo`)."""
-        wanted = hash_of(latin)
+        (wanted,) = hashes_of([latin])
         low, high = np.searchsorted(self._names, wanted, "left"), np.searchsorted(self._names, wanted, "right")
         return [self._term(int(place)) for place in self._named[low:high]]
+
+    def counted(self) -> Counted:
+        """Return the term counts that the postings were made of."""
+        spans, letters = self._spans.tolist(), self._letters.tobytes()
+        terms = [letters[start:end].decode() for start, end in pairwise(spans)]
+        places = np.repeat(np.arange(len(terms), dtype=np.int32), np.diff(self._starts))
+        return Counted(terms, places, self._rows, self._arrays["halves"], self._arrays["lengths"])
 
     def save(self, folder: Path) -> None:
         """Write the postings into `folder`, one .npy file an array."""
@@ -143,14 +148,44 @@ class BM25Index:
         return bytes(self._letters[start:end]).decode()
 
     def _place(self, term: str) -> int | None:
-        wanted = hash_of(term)
+        (wanted,) = hashes_of([term])
         place = int(np.searchsorted(self._hashes, wanted))
         return place if place < len(self._hashes) and self._hashes[place] == wanted else None
 
 
-def build_lexical(passages: Sequence[Passage], articles: Mapping[str, Article], *, cores: int = 1) -> BM25Index:
-    """Return the BM25 index of `passages`, rows in their order, with the titles and authors of their `articles`."""
-    return _indexed(count_terms(passages, articles, cores=cores))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An index made before, and for each passage now the row it had there, -1 for one that is new."""
+
+    index: BM25Index
+    rows: Rows
+
+
+def build_lexical(
+    passages: Sequence[Passage], articles: Mapping[str, Article], *, known: Known | None = None, cores: int = 1
+) -> BM25Index:
+    """Return the BM25 index of `passages`, rows in their order, with the titles and authors of their `articles`.
+
+    Passages known before must have the same text, headings, title and authors: their terms are not counted again.
+    """
+    counted = join(_parts(passages, articles, known, cores), len(passages))
+    return BM25Index(arranged(counted), len(passages))
+
+
+def _parts(
+    passages: Sequence[Passage], articles: Mapping[str, Article], known: Known | None, cores: int
+) -> Iterator[tuple[Counted, Rows]]:
+    """Yield the counts of the index before, then those of new passages, each with the rows of its passages now."""
+    before = known.rows if known else np.full(len(passages), -1)
+    kept = np.flatnonzero(before >= 0)
+    if known and len(kept):
+        now = np.full(known.index.passage_count, -1)
+        now[before[kept]] = kept
+        yield known.index.counted(), now
+    fresh = np.flatnonzero(before < 0)
+    for part in count_terms([passages[row] for row in fresh.tolist()], articles, cores=cores):
+        rows, fresh = np.split(fresh, [len(part.lengths)])
+        yield part, rows
 
 
 def open_lexical(folder: Path) -> BM25Index:
@@ -163,53 +198,6 @@ def open_lexical(folder: Path) -> BM25Index:
             f"The lexical index in {folder} cannot be read ({error}). Run `wenju index` again."
         ) from error
     return BM25Index(arrays, count)
-
-
-def _indexed(counted: Counted) -> BM25Index:
-    """Return the postings in order of the terms' hashes, and of the rows within a term."""
-    hashes = np.fromiter(map(hash_of, counted.vocabulary), dtype=np.uint64, count=len(counted.vocabulary))
-    order = np.argsort(hashes)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    term_ranks = rank[counted.places]
-    rows = np.repeat(np.arange(len(counted.sizes), dtype=np.int32), counted.sizes)
-    by_term = np.argsort(term_ranks, kind="stable")
-    rows, counts = rows[by_term], counted.counts[by_term]
-    frequencies = np.bincount(term_ranks, minlength=len(hashes))
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "hashes": hashes[order],
-        "starts": np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
-        "rows": rows,
-        "impacts": _impacts(counts, counted.lengths, rows),
-        "idf": inverse_frequency(frequencies, len(counted.sizes)),
-        **_spelt([counted.vocabulary[place] for place in order]),
-    }
-    return BM25Index(arrays, len(counted.sizes))
-
-
-def inverse_frequency(frequencies: npt.NDArray[np.int64], passage_count: int) -> Scores:
-    """Return ln(1 + (N - n + 0.5) / (n + 0.5)): never negative, as in Lucene."""
-    return np.log1p((passage_count - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
-
-
-def _impacts(counts: Scores, lengths: Scores, rows: npt.NDArray[np.int32]) -> Scores:
-    """Return the saturated count of each posting; longer passages than the mean count less."""
-    mean = float(lengths.mean()) if len(lengths) else 1.0
-    norm = K1 * (1 - B + B * lengths / max(mean, 1.0))
-    return np.asarray(counts * (K1 + 1) / (counts + norm[rows]), dtype=np.float32)
-
-
-def _spelt(terms: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Return the letters of all terms, in their order, and the romanised names with the places they stand for."""
-    encoded = [term.encode() for term in terms]
-    names = [(hash_of(name), place) for place, term in enumerate(terms) if (name := romanised(term))]
-    names.sort()
-    return {
-        "names": np.array([name for name, _ in names], dtype=np.uint64),
-        "named": np.array([place for _, place in names], dtype=np.int32),
-        "letters": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        "spans": np.concatenate([[0], np.cumsum([len(word) for word in encoded])]).astype(np.int64),
-    }
 
 
 def _idf(holders: int, passage_count: int) -> float:

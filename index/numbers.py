@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _SCALES = {
     "万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9, "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3,
@@ -117,6 +118,7 @@ def _share(text: str) -> Decimal | None:
     return value + Decimal("0." + "".join(str(_DIGITS.get(character, 0)) for character in fraction))
 
 
+@lru_cache(maxsize=4096)
 def _han_value(text: str) -> Decimal | None:
     """Return the value of Chinese numerals up to thousands (`二十一` is 21, `二〇二四` is 2024), None if malformed."""
     if all(character in _DIGITS for character in text):

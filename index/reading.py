@@ -1,19 +1,21 @@
 """Files in, their entries out: each read, split into articles and packed, in several processes if it pays."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 
+import numpy as np
+
 from index.articles import read_articles
-from index.catalog import Entry, Source
+from index.catalog import Catalog, Entry, Source
 from index.chunking import embedded_text, pack
 from index.embedding_static import StaticEmbedder
 from index.errors import UnreadableFile
 from index.ports import Embedder, TokenCounter
-from index.types import Article
+from index.types import Article, Rows
 from index.workers import in_processes
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Read:
     source: Source
     entries: tuple[Entry, ...]
     repairs: int = 0
+    rows: range = range(0)
+    """Where its passages stood in the generation before, if it is as it was."""
 
 
 def read_all(
@@ -46,6 +50,22 @@ def read_all(
     for read in reads:
         yield read
         advance(1)
+
+
+def read_before(catalog: Catalog, names: Container[str]) -> dict[str, Read]:
+    """Return files as they were read for the generation before."""
+    rows = catalog.rows_by_source()
+    return {
+        each.source: Read(each, tuple(catalog.entries(each.source)), rows=rows.get(each.source, range(0)))
+        for each in catalog.sources()
+        if each.source in names
+    }
+
+
+def rows_before(reads: Sequence[Read]) -> Rows:
+    """Return the row of each passage in the generation before, -1 where its file is new or has changed."""
+    counted = ((read.rows, sum(len(entry.passages) for entry in read.entries)) for read in reads)
+    return np.fromiter(chain.from_iterable(rows or repeat(-1, count) for rows, count in counted), dtype=np.int64)
 
 
 def _read_batch(shared: tuple[Path, TokenCounter], sources: Sequence[Source]) -> list[Read]:

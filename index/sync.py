@@ -20,12 +20,12 @@ from index.encoding import Cache, Encoded, encode
 from index.errors import IndexDamaged, IndexMismatch, IndexWriteFailed, NoIndex, NothingToIndex
 from index.fitted_embedder import Fitted, can_adapt, fit
 from index.generations import exclusive, finish, new_folder, remove_old, switch
-from index.lexical import build_lexical
+from index.lexical import Known, build_lexical
 from index.manifest import FileSeal, Manifest, seal_all
 from index.opened import OpenIndex, open_index
 from index.plan import Plan, compare, scan
 from index.ports import Embedder
-from index.reading import Read, code_seal, distinct, read_all
+from index.reading import Read, code_seal, distinct, read_all, read_before, rows_before
 from index.report import Progress, Report, count, report_of
 from index.vectors import build_vectors
 from index.windows import RUN, SHORT
@@ -90,14 +90,16 @@ class _Build:
         if not any(entry.passages for read in reads for entry in read.entries):
             raise NothingToIndex(_nothing(self.folder, reads))
         with _written(self.index) as (generation, place):
-            fitted = self._fit(reads)
-            with ThreadPoolExecutor(1) as beside:
-                # words and vectors take turns at the two cores: half of the time is saved
-                words = beside.submit(_write_lexical, place / "lexical", _entries(reads), self.cores)
+            with ThreadPoolExecutor(2) as beside:
+                # while this process waits for vectors, it joins what the others count, and writes the catalogue
+                words = beside.submit(self._write_lexical, place / "lexical", reads)
+                catalog = beside.submit(_write_catalog, place / "catalog.sqlite", reads)
+                fitted = self._fit(reads)
                 encoded = self._encode(reads, fitted.embedder)
                 with self._stage("lexical", 1):
                     words.result()
-            self._write(place, reads, encoded, fitted)
+                    catalog.result()
+            self._write(place, encoded, fitted)
             manifest = self._seal(place, generation, reads, encoded, fitted)
             with self._stage("switch", 1):
                 switch(self.index, generation)
@@ -120,7 +122,7 @@ class _Build:
             read = read_all(self.folder, fresh, self.embedder, cores=self.cores, advance=advance)
             reads = {each.source.source: each for each in read}
             if self.before and kept:
-                reads |= _kept(self.before, kept)
+                reads |= read_before(self.before.catalog, kept)
                 advance(len(kept))
         return distinct([reads[source.source] for source in found])
 
@@ -137,9 +139,15 @@ class _Build:
             cache = Cache(before.catalog, before.vectors, before.windows) if before and alike else None
             return encode(entries, embedder, cache, cores=self.cores, advance=self.progress.advance)
 
-    def _write(self, place: Path, reads: Sequence[Read], encoded: Encoded, fitted: Fitted) -> None:
+    def _write_lexical(self, folder: Path, reads: Sequence[Read]) -> None:
+        entries = _entries(reads)
+        passages = [passage for entry in entries for passage in entry.passages]
+        articles = {entry.article.id: entry.article for entry in entries}
+        known = Known(self.before.lexical, rows_before(reads)) if self.before else None
+        build_lexical(passages, articles, known=known, cores=self.cores).save(folder)
+
+    def _write(self, place: Path, encoded: Encoded, fitted: Fitted) -> None:
         with self._stage("write", 1):
-            write_catalog(place / "catalog.sqlite", (read.source for read in reads), _entries(reads))
             build_vectors(encoded.vectors, threads=self.cores).save(place / "vectors.faiss")
             encoded.windows.save(place / "windows")
             fitted.save(place)
@@ -201,12 +209,6 @@ def _before(index: Path, embedder: Embedder) -> OpenIndex | None:
         return None
 
 
-def _kept(before: OpenIndex, kept: set[str]) -> dict[str, Read]:
-    """Return the files that are as they were, from the generation before."""
-    sources = [source for source in before.catalog.sources() if source.source in kept]
-    return {source.source: Read(source, tuple(before.catalog.entries(source.source))) for source in sources}
-
-
 def _unchanged(before: OpenIndex, plan: Plan, seconds: dict[str, float]) -> Report:
     counts = before.manifest.counts
     return Report(
@@ -227,10 +229,8 @@ def _entries(reads: Sequence[Read]) -> list[Entry]:
     return [entry for read in reads for entry in read.entries]
 
 
-def _write_lexical(folder: Path, entries: Sequence[Entry], cores: int) -> None:
-    passages = [passage for entry in entries for passage in entry.passages]
-    articles = {entry.article.id: entry.article for entry in entries}
-    build_lexical(passages, articles, cores=cores).save(folder)
+def _write_catalog(path: Path, reads: Sequence[Read]) -> None:
+    write_catalog(path, (read.source for read in reads), _entries(reads))
 
 
 def _bytes_per_passage(files: dict[str, FileSeal], passages: int) -> dict[str, float]:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from index.errors import IndexDamaged
-from index.lexical import K1, B, TermClass, build_lexical, open_lexical
+from index.lexical import Known, TermClass, build_lexical, open_lexical
+from index.postings import K1, B
 from index.types import Article, Passage
 from index.words import terms
 
@@ -156,3 +157,27 @@ def test_several_processes_count_as_one_does(monkeypatch, tmp_path):
     build_lexical(passages, articles, cores=2).save(tmp_path / "two")
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
+
+
+def saved(folder, index):
+    index.save(folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_passages_known_before_make_the_index_that_counting_all_makes(tmp_path):
+    articles = {name: Article(name, f"{name}.txt", 1, 9, f"渡口{name}", "") for name in "甲乙丙"}
+    every = [Passage(f"p{at}", "甲乙丙"[at % 3], 0, len(text), ("票价",), text) for at, text in enumerate(TEXTS)]
+    build_lexical(every[:4], articles).save(tmp_path / "before")
+    now = [every[3], every[4], every[0], every[2]]
+    known = Known(open_lexical(tmp_path / "before"), np.array([3, -1, 0, 2]))
+    assert saved(tmp_path / "kept", build_lexical(now, articles, known=known)) == saved(
+        tmp_path / "anew", build_lexical(now, articles)
+    )
+
+
+def test_what_is_known_is_not_counted_again(tmp_path):
+    articles = {"a": Article("a", "a.txt", 1, 9, "", "")}
+    old, other = (Passage("p", "a", 0, len(text), (), text) for text in TEXTS[:2])
+    known = Known(build_lexical([old], articles), np.array([0]))
+    _, rows = build_lexical([other], articles, known=known).search(terms(TEXTS[0]), 5)
+    assert rows.tolist() == [0]

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder
 
 from index.catalog import Source
 from index.chunking import LIMIT
+from index.counting import Bags, count
 from index.embedding import load_embedder
 from index.errors import IndexDamaged, NothingToIndex
 from index.opened import open_index
@@ -253,6 +255,56 @@ def test_large_folders_are_read_by_several_processes_with_the_same_result(
     for name in ("catalog.sqlite", "vectors.faiss", "windows/codes.npy", "lexical/impacts.npy"):
         first, second = (many.parent / place / "generations" / "1" / name for place in ("one", "two"))
         assert first.read_bytes() == second.read_bytes()
+
+
+def lexical_files(index: Path, generation: int | None) -> dict[str, bytes]:
+    folder = index / "generations" / str(generation) / "lexical"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def change(articles: Path, random: Random, step: int) -> None:
+    """Add, change, remove or rename a file of a folder."""
+    files = sorted(articles.iterdir())
+    deed = random.choice(["add", "add", "change", "remove", "rename"]) if len(files) > 2 else "add"
+    file = random.choice(files)
+    if deed == "add":
+        parts = random.sample([HARBOUR, LIBRARY, HARBOUR.replace("港", "渡"), f"第{step}篇\n\n渡轮停航。\n"], 2)
+        write_folder(articles, **{f"{random.choice('amz')}{step}": "\n".join(parts)})
+    elif deed == "change":
+        file.write_text(f"{file.read_text()}\n第{step}次修改，加了{step * 7}班渡轮。\n")
+    elif deed == "remove":
+        file.unlink()
+    else:
+        file.rename(file.with_name(f"{random.choice('amz')}{step}-{file.name}"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_word_index_kept_up_over_changes_is_the_one_built_from_nothing(articles: Path, seed: int):
+    random = Random(seed)
+    build(articles)
+    for step in range(5):
+        for at in range(random.choice([1, 1, 2])):
+            change(articles, random, 10 * step + at)
+        kept = build(articles)
+        anew = build_index(articles, articles.parent / f"new{step}", embedder=BigramEmbedder(), adapt=False)
+        assert lexical_files(articles.parent / "index", kept.generation) == lexical_files(
+            articles.parent / f"new{step}", anew.generation
+        )
+
+
+def test_only_passages_of_new_files_are_counted(articles: Path, monkeypatch: pytest.MonkeyPatch):
+    build(articles)
+    write_folder(articles, aaa="渡轮停航\n\n今天起渡轮停航三天。\n")
+    counted: list[str] = []
+
+    def record(texts: list[str]) -> Bags:
+        counted.extend(texts)
+        return count(texts)
+
+    monkeypatch.setattr("index.postings.count", record)
+    build(articles)
+    assert any("停航三天" in text for text in counted)
+    assert not any("岸电" in text for text in counted)
 
 
 def test_the_plan_tells_new_changed_moved_and_gone_files_apart():
