@@ -30,6 +30,8 @@ CREATE INDEX articles_by_filter ON articles (
 """
 ARTICLE = "described, text"
 PASSAGE = 'passages.id, articles.id, start, "end", passages.headings, passages.text'
+# A text given as such would keep its bytes beside it as long as it lives (75 MB for 120,000 passages).
+INSERT_ARTICLE = f"INSERT INTO articles VALUES ({', '.join('?' * 14)}, CAST(? AS TEXT))"
 LISTED = "IN (SELECT value FROM json_each(?))"
 JOINED = f"SELECT row, {PASSAGE} FROM passages JOIN articles ON articles.number = passages.article"
 
@@ -65,7 +67,7 @@ def write_catalog(path: Path, sources: Iterable[Source], entries: Iterable[Entry
         db.executemany("INSERT INTO sources VALUES (?, ?, ?, ?)", rows)
         first = 0
         for number, entry in enumerate(entries):
-            db.execute(f"INSERT INTO articles VALUES ({', '.join('?' * 15)})", _article_row(number, entry, first))
+            db.execute(INSERT_ARTICLE, _article_row(number, entry, first))
             db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _passage_rows(number, entry, first))
             first += len(entry.passages)
         db.execute("COMMIT")
@@ -230,7 +232,7 @@ def _article_row(number: int, entry: Entry, first: int) -> tuple[object, ...]:
     return (
         *(number, article.id, article.source, article.source_start, authors, article.section, article.issue),
         *(article.date, article.lang, article.kind, first, len(entry.passages)),
-        *(json.dumps(described, ensure_ascii=False), searched, article.text),
+        *(json.dumps(described, ensure_ascii=False), searched, article.text.encode()),
     )
 
 

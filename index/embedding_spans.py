@@ -5,6 +5,7 @@ tokenizer, which is nine tenths of the time. A mean-pooled table needs the piece
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -30,10 +31,11 @@ def embed_spans(embedder: Embedder, texts: Sequence[str], spans: Sequence[Sequen
 
 def _pooled(embedder: StaticEmbedder, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
     codes = embedder.tokenizer.encode_batch(list(texts), add_special_tokens=False)
-    firsts = np.concatenate([[0], np.cumsum([len(code.ids) for code in codes])]).astype(np.int64)
+    pieces = [code.ids for code in codes]
+    firsts = np.concatenate([[0], np.cumsum(list(map(len, pieces)))]).astype(np.int64)
     edges = [_edges(code.offsets, own, first) for code, own, first in zip(codes, spans, firsts, strict=False)]
     ends = np.concatenate([np.stack([firsts[:-1], firsts[1:]], axis=1), *edges])
-    ids = np.fromiter((piece for code in codes for piece in code.ids), np.int64, int(firsts[-1]))
+    ids = np.fromiter(chain.from_iterable(pieces), np.int64, int(firsts[-1]))
     vectors = unit(_between(embedder, ids, ends))
     return vectors[: len(texts)], vectors[len(texts) :]
 

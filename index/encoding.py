@@ -1,7 +1,8 @@
 """Entries and the generation before in, vectors of passages and windows out; what did not change is not embedded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,15 @@ from index.chunking import embedded_text
 from index.embedding_spans import embed_spans
 from index.embedding_static import StaticEmbedder
 from index.ports import Embedder
-from index.types import Passage, Vectors
+from index.types import Passage, Rows, Vectors
 from index.vectors import FaissVectors
 from index.windows import Codes, Span, Windows, cut, empty_windows, quantise
 from index.workers import in_processes
 
 BATCH = 64
 """Passages embedded at a time: some 16,000 pieces, whose rows take 16 MB."""
+TOGETHER = 4 * BATCH
+"""Passages handed to a process at a time."""
 PAYS_FROM = 5_000
 """Passages from which more processes pay: they take 0.5 s to start, and one embeds 2,000 a second."""
 
@@ -39,25 +42,23 @@ class Cache:
         self._places = {key: (row, start) for row, key, start in catalog.keyed_rows()}
         self._vectors, self._windows = vectors, windows
 
-    def holds(self, item: "_Item") -> bool:
+    def holds(self, item: "_Item", windows: Sequence[Span]) -> bool:
         """Tell whether a passage was embedded before and cut into the same windows."""
         if item.key not in self._places:
             return False
         row, start = self._places[item.key]
         moved = item.passage.start - start
-        return item.windows == [(first + moved, last + moved) for first, last in self._windows.spans(row)]
+        return windows == [(first + moved, last + moved) for first, last in self._windows.spans(row)]
 
-    def vectors(self, keys: Sequence[bytes]) -> Vectors:
-        """Return the passage vectors of known keys."""
-        return self._vectors.reconstruct(np.array([self._places[key][0] for key in keys], dtype=np.int64))
+    def vectors(self, items: Sequence["_Item"]) -> tuple[Vectors, Codes]:
+        """Return the vectors of known passages, and their coded windows."""
+        rows = np.array([self._places[item.key][0] for item in items], dtype=np.int64)
+        return self._vectors.reconstruct(rows), self._windows.coded(rows)
 
-    def windows(self, key: bytes) -> Codes:
-        """Return the coded windows of a known passage."""
-        return self._windows.coded(self._places[key][0])
-
-    def title(self, key: bytes) -> Vectors:
-        """Return the vector of a known passage's title."""
-        return self._windows.title(self._places[key][0])
+    def titles(self, items: Sequence["_Item"]) -> dict[str, Vectors]:
+        """Return the vectors of the titles of known passages."""
+        rows = {item.title: self._places[item.key][0] for item in items if item.key in self._places}
+        return {title: self._windows.title(row) for title, row in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,18 @@ class _Item:
     passage: Passage
     title: str
     key: bytes
-    windows: list[Span]
 
     def text(self) -> str:
         return embedded_text(self.passage, self.title)
 
-    def spans(self) -> list[Span]:
-        """Return the windows as places in the embedded text."""
+    def within(self, windows: Sequence[Span]) -> list[Span]:
+        """Return the passage's windows as places in the embedded text."""
         moved = len(self.text()) - len(self.passage.text) - self.passage.start
-        return [(first + moved, last + moved) for first, last in self.windows]
+        return [(first + moved, last + moved) for first, last in windows]
+
+
+_Task = Sequence[tuple[_Item, Sequence[Span]]]
+"""Passages, each with its windows."""
 
 
 def encode(
@@ -88,48 +92,52 @@ def encode(
 ) -> Encoded:
     """Return the vectors of all passages and windows, those that are in the cache from there."""
     items = [
-        _Item(passage, entry.article.title, key, cut(passage))
+        _Item(passage, entry.article.title, key)
         for entry in entries
         for passage, key in zip(entry.passages, entry.keys, strict=True)
     ]
     vectors = np.zeros((len(items), embedder.dimension), dtype=np.float32)
-    known = {row for row, item in enumerate(items) if cache and cache.holds(item)}
-    kept_titles = {items[row].title: cache.title(items[row].key) for row in known} if cache else {}
-    titles, title_of = _titles(embedder, items, kept_titles)
-    windows = empty_windows([item.windows for item in items], titles, title_of)
-    if cache:
-        kept = sorted(known)
-        vectors[kept] = cache.vectors([items[row].key for row in kept])
-        for row in kept:
-            windows.fill(row, cache.windows(items[row].key))
-        advance(len(kept))
-    fresh = [row for row in range(len(items)) if row not in known]
-    left = iter(fresh)
-    for found, coded in _embedded([items[row] for row in fresh], embedder, cores):
-        for vector, code, row in zip(found, coded, left, strict=False):
-            vectors[row] = vector
-            windows.fill(row, code)
-        advance(len(found))
+    titles, title_of = _titles(embedder, items, cache.titles(items) if cache else {})
+    windows = empty_windows((cut(item.passage) for item in items), titles, title_of)
+    known = [row for row, item in enumerate(items) if cache and cache.holds(item, windows.spans(row))]
+    fresh = np.delete(np.arange(len(items)), known)
+    tasks = ([(items[row], windows.spans(row)) for row in rows] for rows in _together(fresh))
+    kept = (cache.vectors([items[row] for row in rows]) for rows in _together(known) if cache)
+    for rows, (found, coded) in chain(
+        zip(_together(known), kept, strict=True),
+        zip(_together(fresh), _embedded(tasks, len(fresh), embedder, cores), strict=True),
+    ):
+        vectors[rows] = found
+        windows.fill(rows, coded)
+        advance(len(rows))
     return Encoded(vectors, windows, len(fresh), len(known))
 
 
-def _embedded(items: Sequence[_Item], embedder: Embedder, cores: int) -> Iterator[tuple[Vectors, list[Codes]]]:
-    """Yield the vectors of batches of passages, in order; many are worked on by several processes."""
-    batches = (items[start : start + BATCH] for start in range(0, len(items), BATCH))
-    if cores > 1 and len(items) >= PAYS_FROM and isinstance(embedder, StaticEmbedder):
-        return in_processes(cores, _embed, embedder, batches)
-    return (_embed(embedder, batch) for batch in batches)
+def _together(rows: Sequence[int] | Rows) -> Iterator[Rows]:
+    """Yield rows by as many as a process is given at a time."""
+    return (np.asarray(rows[start : start + TOGETHER], dtype=np.int64) for start in range(0, len(rows), TOGETHER))
 
 
-def _embed(embedder: Embedder, items: Sequence[_Item]) -> tuple[Vectors, list[Codes]]:
-    """Return the vectors of passages and the coded windows of each."""
-    vectors, parts = embed_spans(embedder, [item.text() for item in items], [item.spans() for item in items])
-    titles, title_of = _titles(embedder, items, {})
-    counts = [len(item.windows) for item in items]
-    coded = quantise(parts, titles[np.repeat(title_of, counts)])
-    ends = np.cumsum(counts)[:-1]
-    arrays = (np.split(array, ends) for array in (coded.codes, coded.scales, coded.titled))
-    return vectors, [Codes(*own) for own in zip(*arrays, strict=True)]
+def _embedded(tasks: Iterable[_Task], count: int, embedder: Embedder, cores: int) -> Iterator[tuple[Vectors, Codes]]:
+    """Yield the vectors of each task's passages, in order; many are worked on by several processes."""
+    if cores > 1 and count >= PAYS_FROM and isinstance(embedder, StaticEmbedder):
+        return in_processes(cores, _embed, embedder, tasks)
+    return (_embed(embedder, task) for task in tasks)
+
+
+def _embed(embedder: Embedder, task: _Task) -> tuple[Vectors, Codes]:
+    """Return the vectors of passages, and their coded windows."""
+    found = [_embed_batch(embedder, task[start : start + BATCH]) for start in range(0, len(task), BATCH)]
+    arrays = zip(*((vectors, each.codes, each.scales, each.titled) for vectors, each in found), strict=True)
+    vectors, *coded = map(np.concatenate, arrays)
+    return vectors, Codes(*coded)
+
+
+def _embed_batch(embedder: Embedder, batch: _Task) -> tuple[Vectors, Codes]:
+    within = [item.within(windows) for item, windows in batch]
+    vectors, parts = embed_spans(embedder, [item.text() for item, _ in batch], within)
+    titles, title_of = _titles(embedder, [item for item, _ in batch], {})
+    return vectors, quantise(parts, titles[np.repeat(title_of, list(map(len, within)))])
 
 
 def _titles(

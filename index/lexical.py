@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.ports import Scores
-from index.postings import Counted, arranged, count_terms, hashes_of, join
+from index.postings import Counted, arranged, count_terms, hashes_of
 from index.types import Article, Passage, Rows
 from index.words import han_bigrams
 
@@ -168,8 +168,7 @@ def build_lexical(
 
     Passages known before must have the same text, headings, title and authors: their terms are not counted again.
     """
-    counted = join(_parts(passages, articles, known, cores), len(passages))
-    return BM25Index(arranged(counted), len(passages))
+    return BM25Index(arranged(_parts(passages, articles, known, cores), len(passages)), len(passages))
 
 
 def _parts(

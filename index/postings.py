@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.counting import PLACE, Bags, Numbers, count, grouped
+from index.errors import IndexWriteFailed
 from index.ports import Scores
 from index.romanised import romanised
 from index.types import Article, Passage, Rows
@@ -26,7 +27,12 @@ PAYS_FROM = 5_000
 MOST = 2**16 - 1
 """The greatest count that is kept, in halves."""
 
+_ROW, _TERM = np.uint64(16), np.uint64(40)
+"""Where row and term begin in the number that is a posting: 16 bits for the halves, 24 for the row, 24 for the term."""
+_BELOW = np.uint64(2**40 - 1)
+
 Int32 = npt.NDArray[np.int32]
+Packed = npt.NDArray[np.uint64]
 Fields = Mapping[str, str]
 """The title field of each article, by its id."""
 
@@ -52,41 +58,64 @@ def count_terms(passages: Sequence[Passage], articles: Mapping[str, Article], *,
     return in_processes(cores, _count, None, shards)
 
 
-def join(parts: Iterable[tuple[Counted, Rows]], passage_count: int) -> Counted:
-    """Return the counts of all passages; a part says which row each of its passages has now, -1 if it is gone."""
+def arranged(parts: Iterable[tuple[Counted, Rows]], passage_count: int) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of an index: postings in order of the terms' hashes, and of the rows within a term.
+
+    A part says which row each of its passages has now, -1 if it is gone. Raises IndexWriteFailed where there are too
+    many passages or terms.
+    """
     terms: dict[str, int] = {}
     lengths = np.zeros(passage_count, dtype=np.int32)
-    pieces = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint16))]
+    packed = list[Packed]()
     for part, rows in parts:
         lengths[rows[rows >= 0]] = part.lengths[rows >= 0]
-        now = rows[part.rows].astype(np.int32)
-        kept = now >= 0
-        used, places = _relabelled(part.places[kept], len(part.vocabulary))
-        known = np.array([terms.setdefault(part.vocabulary[place], len(terms)) for place in used], dtype=np.int32)
-        pieces.append((known[places], now[kept], part.halves[kept]))
-    places, held, halves = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return Counted(list(terms), places, held, halves, lengths)
-
-
-def arranged(counted: Counted) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of an index: postings in order of the terms' hashes, and of the rows within a term."""
-    hashes = hashes_of(counted.vocabulary)
+        packed.append(_packed(part, rows, terms))
+    if max(passage_count, len(terms)) > 1 << 24:
+        raise IndexWriteFailed("A folder may hold 16 million passages, and as many terms. Index it in parts.")
+    hashes = hashes_of(terms)
     order = np.argsort(hashes)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    frequencies = np.bincount(counted.places, minlength=len(order))[order]
-    by_term = np.argsort(rank[counted.places] << 32 | counted.rows)
-    rows, halves = counted.rows[by_term], counted.halves[by_term]
+    spelt = list(terms)
+    starts, held, halves = _unpacked(_sorted(packed, np.argsort(order).astype(np.uint64)), len(terms))
     return {
         "hashes": hashes[order],
-        "starts": np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64),
-        "rows": rows,
-        "impacts": _impacts(halves, counted.lengths, rows),
-        "idf": inverse_frequency(frequencies, len(counted.lengths)),
+        "starts": starts,
+        "rows": held,
+        "impacts": _impacts(halves, lengths, held),
+        "idf": inverse_frequency(np.diff(starts), passage_count),
         "halves": halves,
-        "lengths": counted.lengths,
-        **_spelt([counted.vocabulary[place] for place in order]),
+        "lengths": lengths,
+        **_spelt([spelt[place] for place in order.tolist()]),
     }
+
+
+def _packed(part: Counted, rows: Rows, terms: dict[str, int]) -> Packed:
+    """Return a part's postings as one number each: the term's place in `terms`, which grows, then row and halves."""
+    now = rows[part.rows]
+    kept = now >= 0
+    used, places = _relabelled(part.places[kept], len(part.vocabulary))
+    known = np.array([terms.setdefault(part.vocabulary[place], len(terms)) for place in used], dtype=np.uint64)
+    return known[places] << _TERM | now[kept].astype(np.uint64) << _ROW | part.halves[kept]
+
+
+def _sorted(packed: list[Packed], rank: Packed) -> Packed:
+    """Return all postings in order, each term by its rank instead of its place; the list is used up."""
+    # in one array that is sorted in place: 30 bytes a posting at the most, where an order and copies of it took 110
+    postings = np.empty(sum(map(len, packed)), dtype=np.uint64)
+    end = len(postings)
+    while packed:
+        part = packed.pop()
+        postings[end - len(part) : end] = rank[part >> _TERM] << _TERM | part & _BELOW
+        end -= len(part)
+    postings.sort()
+    return postings
+
+
+def _unpacked(postings: Packed, term_count: int) -> tuple[npt.NDArray[np.int64], Int32, npt.NDArray[np.uint16]]:
+    """Return where each term's postings begin, their rows and their halves."""
+    starts = np.searchsorted(postings, np.arange(term_count + 1, dtype=np.uint64) << _TERM)
+    rows = (postings >> _ROW).astype(np.int32)
+    rows &= 2**24 - 1
+    return starts.astype(np.int64), rows, postings.astype(np.uint16)
 
 
 def hashes_of(terms: Iterable[str]) -> npt.NDArray[np.uint64]:
@@ -151,10 +180,15 @@ def inverse_frequency(frequencies: npt.NDArray[np.int64], passage_count: int) ->
 
 def _impacts(halves: npt.NDArray[np.uint16], lengths: npt.NDArray[np.int32], rows: npt.NDArray[np.int32]) -> Scores:
     """Return the saturated count of each posting; longer passages than the mean count less."""
-    counts, terms = halves.astype(np.float32) / 2, lengths.astype(np.float32)
+    counts, terms = halves.astype(np.float32), lengths.astype(np.float32)
+    counts /= 2
     mean = float(terms.mean()) if len(terms) else 1.0
-    norm = K1 * (1 - B + B * terms / max(mean, 1.0))
-    return np.asarray(counts * (K1 + 1) / (counts + norm[rows]), dtype=np.float32)
+    norm: Scores = K1 * (1 - B + B * terms / max(mean, 1.0))
+    impacts = norm[rows]
+    impacts += counts
+    counts *= K1 + 1
+    np.divide(counts, impacts, out=impacts)
+    return impacts
 
 
 def _spelt(terms: Sequence[str]) -> dict[str, npt.NDArray[Any]]:

@@ -4,8 +4,10 @@ FAISS holds whole passages; the windows stand beside it, and rescore the first f
 is kept as its own words are, beside the title of its article: retrieval adds a share of the title, answers do not.
 """
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +97,8 @@ class Windows:
                 f"The question's vector has shape {query.shape}, the windows have length {self._codes.shape[1]}. "
                 "Run `wenju index ARTICLES` with this embedding model."
             )
-        starts, counts = self._offsets[rows], self._offsets[rows + 1] - self._offsets[rows]
+        taken, counts = self._taken(rows)
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        taken = np.arange(counts.sum()) - np.repeat(begins - starts, counts)
         scores = self._scores(query, taken, np.repeat(self._title_of[rows], counts))
         best = np.maximum.reduceat(scores, begins)
         hits = np.flatnonzero(scores == np.repeat(best, counts))
@@ -114,39 +115,47 @@ class Windows:
         squares = 1 + TITLE**2 * np.square(vectors).sum(axis=1)[place] + 2 * TITLE * self._titled[taken]
         return np.asarray((own + TITLE * told[place]) / np.sqrt(squares), dtype=np.float32)
 
-    def coded(self, row: int) -> Codes:
-        """Return codes, scales and cosines of a passage's windows, so that an unchanged passage can keep them."""
-        first, last = self._offsets[row : row + 2]
-        return Codes(self._codes[first:last], self._scales[first:last], self._titled[first:last])
+    def coded(self, rows: Rows) -> Codes:
+        """Return codes, scales and cosines of passages' windows, so that unchanged passages can keep them."""
+        taken, _ = self._taken(rows)
+        return Codes(self._codes[taken], self._scales[taken], self._titled[taken])
 
     def title(self, row: int) -> Floats:
         """Return the vector of the title that a passage's windows are under."""
         return np.asarray(self._titles[self._title_of[row]], dtype=np.float32)
 
-    def fill(self, row: int, coded: Codes) -> None:
-        """Set the vectors of a passage's windows; only while an index is built."""
-        first, last = self._offsets[row : row + 2]
-        self._codes[first:last], self._scales[first:last] = coded.codes, coded.scales
-        self._titled[first:last] = coded.titled
+    def fill(self, rows: Rows, coded: Codes) -> None:
+        """Set the vectors of passages' windows; only while an index is built."""
+        taken, _ = self._taken(rows)
+        self._codes[taken], self._scales[taken], self._titled[taken] = coded.codes, coded.scales, coded.titled
+
+    def _taken(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the numbers of the windows of passages, one passage after the other, and how many each has."""
+        starts, counts = self._offsets[rows], self._offsets[rows + 1] - self._offsets[rows]
+        return np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts), counts
 
     def save(self, folder: Path) -> None:
         """Write the windows into a folder, one .npy file for each array."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, array in self._arrays.items():
-            np.save(folder / f"{name}.npy", array)
+        for name, values in self._arrays.items():
+            np.save(folder / f"{name}.npy", values)
 
 
-def empty_windows(places: Sequence[Sequence[Span]], titles: Vectors, title_of: Sequence[int] | Rows) -> Windows:
+def empty_windows(places: Iterable[Sequence[Span]], titles: Vectors, title_of: Sequence[int] | Rows) -> Windows:
     """Return the windows of all passages, in row order, with no vectors yet; `title_of` is each passage's title."""
-    offsets = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
-    count = int(offsets[-1])
+    # as plain numbers at once: a tuple a window is ten times as large
+    counts, edges = array("q", [0]), array("i")
+    for part in places:
+        counts.append(len(part))
+        edges.extend(chain.from_iterable(part))
+    count = len(edges) // 2
     return Windows(
         {
             "codes": np.zeros((count, titles.shape[1]), dtype=np.int8),
             "scales": np.zeros(count, dtype=np.float32),
             "titled": np.zeros(count, dtype=np.float32),
-            "offsets": offsets,
-            "places": np.array([span for part in places for span in part], dtype=np.int32).reshape(-1, 2),
+            "offsets": np.cumsum(counts),
+            "places": np.array(edges, dtype=np.int32).reshape(-1, 2),
             "titles": titles.astype(np.float16),
             "title_of": np.asarray(title_of, dtype=np.int32),
         }

@@ -9,8 +9,9 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import IO, TypeVar
@@ -20,6 +21,10 @@ from index.errors import IndexFloorError
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+AHEAD = 4
+"""Tasks made before they are needed, for each process."""
 
 
 class WorkerDied(IndexFloorError):
@@ -44,7 +49,13 @@ def in_processes(
 
         pool = ThreadPoolExecutor(count)
         stack.callback(pool.shutdown, cancel_futures=True)
-        yield from pool.map(work, tasks)
+        waiting = deque[Future[Result]]()
+        for task in tasks:  # only so many are made and held at a time
+            waiting.append(pool.submit(work, task))
+            if len(waiting) > AHEAD * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @contextmanager

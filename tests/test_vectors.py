@@ -115,7 +115,7 @@ def windowed(texts: list[str], titles: list[str] | None = None) -> tuple[list[Pa
     told = embedder.embed_passages(titles) if titles else np.zeros((len(texts), embedder.dimension), dtype=np.float32)
     windows = empty_windows(places, told, range(len(texts)))
     for row, part in enumerate(pieces):
-        windows.fill(row, quantise(embedder.embed_passages(part), told[row : row + 1]))
+        windows.fill(np.array([row]), quantise(embedder.embed_passages(part), told[row : row + 1]))
     return passages, embedder, windows
 
 
