@@ -43,10 +43,9 @@ class WindowLikeness:
         rows = [row for span, row in self._rows(hit.article.id).items() if start <= span[0] and span[1] <= end]
         if not rows:
             return [(start, end)], np.zeros((len(vectors), 1), dtype=np.float32)
-        coded = [self._opened.windows.coded(row) for row in rows]
-        codes = np.concatenate([part.codes for part in coded]).astype(np.float32)
-        scales = np.concatenate([part.scales for part in coded])
-        return [span for row in rows for span in self._opened.windows.spans(row)], (vectors @ codes.T) * scales
+        coded = self._opened.windows.coded(np.array(rows, dtype=np.int64))
+        cosines = (vectors @ coded.codes.astype(np.float32).T) * coded.scales
+        return [span for row in rows for span in self._opened.windows.spans(row)], cosines
 
     def _read_rows(self, article_id: str) -> dict[tuple[int, int], int]:
         rows = self._opened.rows_matching(Filters(article_ids=(article_id,)))
