@@ -41,7 +41,7 @@ _ASKING = re.compile(
 )
 _FUNCTION_TAGS = tuple("dpcuryeomqfxwkht")
 """Parts of speech that carry no content: adverbs, prepositions, numerals, measures; names of three characters stay."""
-_LIGHT = frozenset(
+LIGHT = frozenset(
     (
         "截至", "目前", "一共", "总共", "全部", "达到", "成为", "进行", "开始", "有关", "关于", "认为", "希望",
         "需要", "提出", "具体", "主要", "其中", "当时", "今年", "去年", "年底", "年末", "最后", "现在", "已经",
@@ -150,7 +150,7 @@ def _phrase_size(words: Sequence[str]) -> int:
     """Return how many words from the first one make a name that stands in the table of names, else 1."""
     for size in range(len(words), 1, -1):
         stems = latin_words(" ".join(words[:size]))
-        if len(stems) == size and " ".join(stems) in _aliases():
+        if len(stems) == size and " ".join(stems) in aliases():
             return size
     return 1
 
@@ -160,7 +160,7 @@ def _stemmed(phrase: str) -> str:
 
 
 def _is_light(word: str, tag: str) -> bool:
-    if word in _LIGHT:
+    if word in LIGHT:
         return True
     if not tag:
         return word in STOP_WORDS or word in QUESTION_STOP_WORDS or len(word) < 2
@@ -172,7 +172,7 @@ def _forms(word: str, tag: str, lexical: BM25Index, lexicon: Lexicon) -> tuple[t
     translations = lexicon.translations(stem)
     top = max((share for _, share in translations), default=1.0)
     named = [] if tag or translations else lexical.named(word)[:FEW]
-    alias = _aliases().get(stem, ())
+    alias = aliases().get(stem, ())
     forms = [(word, 1.0), (stem, 1.0), *((form, 1.0) for form in (*alias, *named) if len(form) > 1)]
     forms += [(form, TRANSLATED * (share / top) ** 0.5) for form, share in translations[:4]]
     strongest: dict[str, float] = {}
@@ -204,7 +204,7 @@ def _stands(form: str, terms: frozenset[str], folded: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _aliases() -> dict[str, tuple[str, ...]]:
+def aliases() -> dict[str, tuple[str, ...]]:
     """Return the other names of each name or abbreviation of one word, Latin ones stemmed."""
     table: dict[str, tuple[str, ...]] = {}
     for group in GROUPS:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from qa.confidence import DETAIL, FEATURES, MODEL, TOPIC, Confidence, Logistic, 
 from qa.extractive import ExtractiveAnswerer
 from qa.imprints import CERTAINTY, ImprintRetriever, imprint_lines
 from qa.likeness import WindowLikeness
+from qa.ports import RetrieverPort
 from qa.regression import fit_logistic, folds
 from qa.retriever import Retriever
 from qa.training_data import Example, examples, read_foreign, read_gold
@@ -69,6 +71,15 @@ class Measured:
     certain: Marks
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model with its figures out of fold: the mean over several ways to cut the folds, and the spread."""
+
+    model: Model
+    figures: dict[str, float]
+    spread: dict[str, float]
+
+
 def main(arguments: Sequence[str]) -> None:
     """Fit, print the figures, and write the model with `--write`."""
     paths = [Path(argument) for argument in arguments if argument != "--write"]
@@ -76,17 +87,29 @@ def main(arguments: Sequence[str]) -> None:
     foreign = [path for path in paths[1:] if path.suffix == ".gz"]
     gold = read_gold([path for path in paths[1:] if path not in foreign])
     answerer = ExtractiveAnswerer(opened.lexical, WindowLikeness(opened).windows)
-    retriever = ImprintRetriever(Retriever(opened), opened.leftovers())
+    trained = train(gold, foreign, ImprintRetriever(Retriever(opened), opened.leftovers()), answerer, opened)
+    for name, value in trained.figures.items():
+        sys.stdout.write(f"{name:28s} {value:.3f} ± {trained.spread[name]:.3f}\n")
+    if "--write" in arguments:
+        write(trained.model, trained.figures)
+
+
+def train(
+    gold: Sequence[dict[str, Any]],
+    foreign: Sequence[Path],
+    retriever: RetrieverPort,
+    answerer: ExtractiveAnswerer,
+    opened: OpenIndex,
+) -> Trained:
+    """Return the model of these questions, what an imprint answers left out, and of far-off ones of other sets."""
     found = measured(list(examples(gold, retriever, answerer)), opened)
     strange = _rows(list(examples(read_foreign(foreign, FOREIGN), retriever, answerer)), opened)
     fits = [out_of_fold(found, strange, seed) for seed in range(SEEDS)]
     threshold = float(np.mean([threshold_for(fitted) for fitted in fits]))
     figures, spread = summary([figures_of(fitted, threshold) for fitted in fits])
-    for name, value in figures.items():
-        sys.stdout.write(f"{name:28s} {value:.3f} ± {spread[name]:.3f}\n")
-    if "--write" in arguments:
-        kept = ~found.certain
-        write(fit(found.rows[kept], found.answerable[kept], found.far[kept], strange, threshold), figures)
+    kept = ~found.certain
+    model = fit(found.rows[kept], found.answerable[kept], found.far[kept], strange, threshold)
+    return Trained(model, figures, spread)
 
 
 def measured(found: Sequence[Example], opened: OpenIndex) -> Measured:

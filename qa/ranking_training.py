@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.opened import open_index
+from index.opened import OpenIndex, open_index
 from index.training.sources import HeldOut, read_sources
 from qa.query import understand
 from qa.ranking_data import HeldIndex, Question, cross_lingual, question_sets
@@ -50,7 +50,8 @@ class Ranked:
 def main(arguments: Sequence[str]) -> None:
     """Fit, print the figures, and write the weights with `--write`."""
     shared, index = (Path(argument) for argument in arguments if argument != "--write")
-    sets = {"gold": list(gold_examples(shared, index)), **dict(public_examples(shared / "data"))}
+    gold = read_gold([shared / "gold" / "corpus-dev.jsonl"])
+    sets = {"gold": list(gold_examples(gold, open_index(index))), **dict(public_examples(shared / "data"))}
     figures = out_of_fold(sets)
     for name, (fused, ranked) in figures.items():
         sys.stdout.write(f"{name:24s} first right: fused {fused:.3f}, ranked {ranked:.3f}\n")
@@ -58,12 +59,11 @@ def main(arguments: Sequence[str]) -> None:
         write(fit(sets["gold"], [each for name in sets if name != "gold" for each in sets[name]]), figures)
 
 
-def gold_examples(shared: Path, index: Path) -> Iterator[Ranked]:
-    """Yield the answerable questions of the development gold with their candidates."""
-    opened = open_index(index)
-    for gold in read_gold([shared / "gold" / "corpus-dev.jsonl"]):
-        if gold["answers"]:
-            question = Question(gold["question"], gold["article_key"], evidence=_evidence(gold))
+def gold_examples(gold: Sequence[dict[str, Any]], opened: OpenIndex) -> Iterator[Ranked]:
+    """Yield the answerable questions of a gold with their candidates."""
+    for each in gold:
+        if each["answers"]:
+            question = Question(each["question"], each["article_key"], evidence=_evidence(each))
             yield from ranked(opened, [question], _of_evidence)
 
 
