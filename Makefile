@@ -9,7 +9,7 @@ PORT ?= 8000
 QUESTION ?= $(if $(filter eval/sample/articles,$(ARTICLES)),$(SAMPLE_QUESTION))
 SAMPLE_QUESTION := 什么是专利开放许可？
 
-.PHONY: help install serve index test check format browser bench clean
+.PHONY: help install serve index test check format browser weights bench clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,17 @@ browser:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-wqy-zenhei; \
 	else echo "No Chromium and no root: the browser tests will be skipped."; fi
+
+# The data of SHARED are not in the repository: gold/ (development questions), corpus/ and data/ (public sets).
+SHARED ?= ../shared
+GOLD = $(SHARED)/gold/corpus-dev.jsonl
+FAR = $(SHARED)/data/cmrc2018-train/queries.jsonl.gz $(SHARED)/data/qed/queries.jsonl.gz
+WEIGHTS_INDEX ?= .wenju/weights
+weights: install ## fit ranking, sentence weights and confidence again, in this order (three minutes)
+	WENJU_INDEX=$(WEIGHTS_INDEX) $(BIN)/wenju index $(SHARED)/corpus
+	$(BIN)/python -m qa.ranking_training $(SHARED) $(WEIGHTS_INDEX) --write
+	$(BIN)/python -m qa.extractive_training $(WEIGHTS_INDEX) $(GOLD) --write
+	$(BIN)/python -m qa.confidence_training $(WEIGHTS_INDEX) $(GOLD) $(SHARED)/gold/unanswerable-dev.jsonl $(FAR) --write
 
 bench: install ## measure speed and memory
 	$(BIN)/wenju bench

