@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ _ASKING = re.compile(
 )
 _FUNCTION_TAGS = tuple("dpcuryeomqfxwkht")
 """Parts of speech that carry no content: adverbs, prepositions, numerals, measures; names of three characters stay."""
-_LIGHT = frozenset(
+LIGHT = frozenset(
     (
         "截至", "目前", "一共", "总共", "全部", "达到", "成为", "进行", "开始", "有关", "关于", "认为", "希望",
         "需要", "提出", "具体", "主要", "其中", "当时", "今年", "去年", "年底", "年末", "最后", "现在", "已经",
@@ -94,10 +95,13 @@ class AskedWords:
         strengths = np.array(exact)
         others = None if self._own is None else self._vectors.of(words_of(text))
         if self._own is not None and others is not None:
-            cosines = (self._own @ others.T).max(axis=1)
-            alike = np.clip((cosines - ALIKE_FROM) / (ALIKE_FULL - ALIKE_FROM), 0.0, 1.0)
-            np.maximum.at(strengths, self._owners, alike)
+            np.maximum.at(strengths, self._owners, alike((self._own @ others.T).max(axis=1)))
         return strengths
+
+
+def alike(cosines: npt.NDArray[np.floating[Any]]) -> Strengths:
+    """Return how far words of these cosines stand for one another, 0 to 1."""
+    return np.clip((np.asarray(cosines, dtype=np.float64) - ALIKE_FROM) / (ALIKE_FULL - ALIKE_FROM), 0.0, 1.0)
 
 
 def _shares(weights: Strengths) -> Strengths:
@@ -150,7 +154,7 @@ def _phrase_size(words: Sequence[str]) -> int:
     """Return how many words from the first one make a name that stands in the table of names, else 1."""
     for size in range(len(words), 1, -1):
         stems = latin_words(" ".join(words[:size]))
-        if len(stems) == size and " ".join(stems) in _aliases():
+        if len(stems) == size and " ".join(stems) in aliases():
             return size
     return 1
 
@@ -160,7 +164,7 @@ def _stemmed(phrase: str) -> str:
 
 
 def _is_light(word: str, tag: str) -> bool:
-    if word in _LIGHT:
+    if word in LIGHT:
         return True
     if not tag:
         return word in STOP_WORDS or word in QUESTION_STOP_WORDS or len(word) < 2
@@ -172,7 +176,7 @@ def _forms(word: str, tag: str, lexical: BM25Index, lexicon: Lexicon) -> tuple[t
     translations = lexicon.translations(stem)
     top = max((share for _, share in translations), default=1.0)
     named = [] if tag or translations else lexical.named(word)[:FEW]
-    alias = _aliases().get(stem, ())
+    alias = aliases().get(stem, ())
     forms = [(word, 1.0), (stem, 1.0), *((form, 1.0) for form in (*alias, *named) if len(form) > 1)]
     forms += [(form, TRANSLATED * (share / top) ** 0.5) for form, share in translations[:4]]
     strongest: dict[str, float] = {}
@@ -204,7 +208,7 @@ def _stands(form: str, terms: frozenset[str], folded: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _aliases() -> dict[str, tuple[str, ...]]:
+def aliases() -> dict[str, tuple[str, ...]]:
     """Return the other names of each name or abbreviation of one word, Latin ones stemmed."""
     table: dict[str, tuple[str, ...]] = {}
     for group in GROUPS:
