@@ -190,17 +190,18 @@ class Confidence:
         hits = {reading.candidates[i].hit.article.id: reading.candidates[i].hit for i in _quoted_sentences(reading)}
         texts = [_text(hit.article) for hit in hits.values()]
         known = [any(stands(name, text) for text in texts) for name in names if name.known]
-        words = [word for hit in hits.values() for word in words_of(hit.passage.text)]
+        passages = [hit.passage.text for hit in hits.values()]
         return {
-            "unknown_name": max((self._strange(name, words) for name in names if not name.known), default=0.0),
+            "unknown_name": max((self._strange(name, passages) for name in names if not name.known), default=0.0),
             "names_elsewhere": 1.0 - sum(known) / len(known) if known else 0.0,
         }
 
-    def _strange(self, name: Name, words: Sequence[str]) -> float:
+    def _strange(self, name: Name, passages: Sequence[str]) -> float:
         """Return how surely an unknown name is one: a noun that stands nowhere may be worded otherwise."""
         strength = 1.0 if name.proper else NOUN
+        words = [word for text in passages for word in words_of(text)] if name.replaceable else []
         own, others = self._answerability.vectors.of([fold(name.text)]), self._answerability.vectors.of(words)
-        if not name.replaceable or own is None or others is None:
+        if own is None or others is None:
             return strength
         return strength * float(1.0 - alike((own @ others.T).max()))
 
@@ -215,7 +216,7 @@ def _quoted_sentences(reading: Reading) -> list[int]:
 
 
 def _text(article: Article) -> str:
-    return fold(f"{article.title} {' '.join(article.authors)} {article.text}")
+    return f"{article.title} {' '.join(article.authors)} {article.text}"
 
 
 def _spoken(each: TermClass) -> str:

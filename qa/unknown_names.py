@@ -68,20 +68,24 @@ def names_of(question: str, lexical: BM25Index) -> list[Name]:
 
 def unknown_names(question: str, lexical: BM25Index) -> list[str]:
     """Return the names of a question that no passage has; those beside one another are one."""
+    text = unicodedata.normalize("NFKC", question)
     found: list[Name] = []
-    for name in names_of(question, lexical):
+    for name in names_of(text, lexical):
         if name.known:
             continue
-        if found and not question[found[-1].end : name.start].strip():
+        if found and not text[found[-1].end : name.start].strip():
             first = found.pop()
-            found.append(replace(first, text=question[first.start : name.end]))
+            found.append(replace(first, text=text[first.start : name.end]))
         else:
             found.append(name)
     return list(dict.fromkeys(name.text for name in found))
 
 
-def stands(name: Name, folded: str) -> bool:
-    """Tell whether a folded text has a name in any of its forms."""
+def stands(name: Name, text: str) -> bool:
+    """Tell whether a text has a name in any of its forms; most have it as it is, and folding takes a millisecond."""
+    if any(form in text for form in name.forms):
+        return True
+    folded = fold(text)
     return any(form in folded for form in name.forms)
 
 
@@ -95,9 +99,10 @@ def _chinese(question: str, lexical: BM25Index) -> Iterator[Name]:
         if not (proper or _may_name(word, tag, opens=opens, guessed=guessed)) or _COUNTED.match(word):
             continue
         end = start + len(word)
-        known = _holds(lexical, _forms(word, lexical)) or (guessed and _is_cut(word, paired[start:end], lexical))
+        forms = _forms(word, lexical)
+        known = _holds(lexical, forms) or (guessed and _is_cut(word, paired[start:end], lexical))
         if proper or not (known or _holds(lexical, han_words(word))):
-            yield Name(text[start:end], start, _forms(word, lexical), known, tag, proper=proper)
+            yield Name(text[start:end], start, forms, known, tag, proper=proper)
 
 
 def _words(folded: str) -> Iterator[tuple[int, str, str, bool]]:
