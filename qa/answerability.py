@@ -41,8 +41,8 @@ class Answerability:
     """Measures how far what was read tells the detail that is asked for."""
 
     def __init__(self, lexical: BM25Index, vectors: WordVectors) -> None:
-        self._lexical = lexical
-        self._vectors = vectors
+        self.lexical = lexical
+        self.vectors = vectors
 
     def measure(self, question: str, reading: Reading) -> dict[str, float]:
         """Return the features by name.
@@ -52,7 +52,7 @@ class Answerability:
         a year asked for, -1 where of another one.
         """
         detail = asked_detail(question)
-        seen = _Seen(reading, AskedWords(asked_words(question, self._lexical), self._vectors))
+        seen = _Seen(reading, AskedWords(asked_words(question, self.lexical), self.vectors))
         told = max(_told(detail, seen), default=0.0) if detail.sorts else UNKNOWN
         return {
             "told": told,

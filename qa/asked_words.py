@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,10 +95,13 @@ class AskedWords:
         strengths = np.array(exact)
         others = None if self._own is None else self._vectors.of(words_of(text))
         if self._own is not None and others is not None:
-            cosines = (self._own @ others.T).max(axis=1)
-            alike = np.clip((cosines - ALIKE_FROM) / (ALIKE_FULL - ALIKE_FROM), 0.0, 1.0)
-            np.maximum.at(strengths, self._owners, alike)
+            np.maximum.at(strengths, self._owners, alike((self._own @ others.T).max(axis=1)))
         return strengths
+
+
+def alike(cosines: npt.NDArray[np.floating[Any]]) -> Strengths:
+    """Return how far words of these cosines stand for one another, 0 to 1."""
+    return np.clip((np.asarray(cosines, dtype=np.float64) - ALIKE_FROM) / (ALIKE_FULL - ALIKE_FROM), 0.0, 1.0)
 
 
 def _shares(weights: Strengths) -> Strengths:

@@ -3,6 +3,7 @@
 `python -m qa.confidence_training INDEX GOLD.jsonl... QUESTIONS.jsonl.gz... [--write]` prints the figures out of fold
 (folds by article, several ways to cut them: mean and spread) and writes `qa/confidence.json`; half a minute for 290
 questions on one core. The gzipped question sets (cmrc2018-train, qed) are about other texts: far off, all of them.
+Questions about a name that the articles do not have are made of the gold (`qa.swapped`), in the fold of their article.
 Every question is read with sentence weights that never saw its article, as a new question will be.
 """
 
@@ -20,21 +21,27 @@ from index.embedding import static_of
 from index.opened import OpenIndex, open_index
 from qa import extractive_training
 from qa.answerability import Answerability
-from qa.confidence import DETAIL, FEATURES, MODEL, TOPIC, Confidence, Logistic, Model
+from qa.confidence import DETAIL, FEATURES, MODEL, NAMES, TOPIC, Confidence, Logistic, Model
 from qa.extractive import ExtractiveAnswerer
 from qa.imprints import CERTAINTY, ImprintRetriever, imprint_lines
 from qa.likeness import WindowLikeness
 from qa.ports import RetrieverPort
 from qa.regression import fit_logistic, folds
 from qa.retriever import Retriever
+from qa.swapped import swapped
 from qa.training_data import Example, examples, read_foreign, read_gold
 from qa.word_vectors import WordVectors
 
-RIDGE, RIDGE_DETAIL = 3.0, 4.0
-"""Of the two models; 1 to 10 for the second answers .35 to .37 of the near misses."""
+RIDGE, RIDGE_DETAIL, RIDGE_NAMES = 3.0, 4.0, 0.2
+"""Of the three models; 1 to 10 for the second answers .35 to .37 of the near misses; .05 to .5 for the third
+come out alike."""
 FOREIGN, FOREIGN_MASS = 100, 0.3
 """Questions taken of each foreign set, and what each counts beside a gold question: with them the false answers to
 far-off questions fall from .11 to .06 out of fold; counted whole they cost near misses."""
+SWAPPED_MASS = 0.05
+"""What a question about a swapped name counts beside a gold one. Without them .88 of those about a name that no passage
+holds are answered and .90 of those about one from elsewhere; with .02 .41 and .50, with .05 .10 and .49, with .1 .10
+and .48, while the Brier score goes from .072 to .068, .070 and .074."""
 REFUSED = {"zh": 0.02, "en": 0.05}
 """Share of the answerable questions of a language that the threshold may refuse: half of what is asked for, as another
 set of questions moves it by some, and near misses leave room. Out of fold, refused of Chinese and English questions and
@@ -45,8 +52,11 @@ SEEDS = 8
 
 Values = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+GOLD, ABSENT, ELSEWHERE = 0, 1, 2
+_WHERE = (None, "absent", "elsewhere")
 _NOTHING = Logistic(np.zeros(len(FEATURES)), 0.0)
-NEUTRAL = Model(_NOTHING, _NOTHING, 0.5)
+NEUTRAL = Model(_NOTHING, _NOTHING, _NOTHING, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,15 @@ class Fitted:
     answerable: Marks
     far: Marks
     english: Marks
+    swapped: Places
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Questions with their features; `certain` ones are answered from an imprint, whatever the model says."""
+    """Questions with their features; `certain` ones are answered from an imprint, whatever the model says.
+
+    `swapped` ones have a name in place of that of a gold question: one that no passage holds, or one from elsewhere.
+    """
 
     rows: Values
     keys: tuple[str, ...]
@@ -69,6 +83,7 @@ class Measured:
     far: Marks
     english: Marks
     certain: Marks
+    swapped: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ def main(arguments: Sequence[str]) -> None:
     answerer = ExtractiveAnswerer(opened.lexical, WindowLikeness(opened).windows)
     trained = train(gold, foreign, ImprintRetriever(Retriever(opened), opened.leftovers()), answerer, opened)
     for name, value in trained.figures.items():
-        sys.stdout.write(f"{name:28s} {value:.3f} ± {trained.spread[name]:.3f}\n")
+        sys.stdout.write(f"{name:32s} {value:.3f} ± {trained.spread[name]:.3f}\n")
     if "--write" in arguments:
         write(trained.model, trained.figures)
 
@@ -102,14 +117,13 @@ def train(
     opened: OpenIndex,
 ) -> Trained:
     """Return the model of these questions, what an imprint answers left out, and of far-off ones of other sets."""
-    found = measured(list(examples(gold, retriever, answerer)), opened)
+    asked = list(examples(gold, retriever, answerer))
+    found = measured([*asked, *examples(list(swapped(asked, opened.lexical)), retriever, answerer)], opened)
     strange = _rows(list(examples(read_foreign(foreign, FOREIGN), retriever, answerer)), opened)
     fits = [out_of_fold(found, strange, seed) for seed in range(SEEDS)]
     threshold = float(np.mean([threshold_for(fitted) for fitted in fits]))
     figures, spread = summary([figures_of(fitted, threshold) for fitted in fits])
-    kept = ~found.certain
-    model = fit(found.rows[kept], found.answerable[kept], found.far[kept], strange, threshold)
-    return Trained(model, figures, spread)
+    return Trained(fit(_some(found, ~found.certain), strange, threshold), figures, spread)
 
 
 def measured(found: Sequence[Example], opened: OpenIndex) -> Measured:
@@ -121,6 +135,7 @@ def measured(found: Sequence[Example], opened: OpenIndex) -> Measured:
         far=np.array([each.gold.get("near") is False for each in found]),
         english=np.array([each.gold["lang"] == "en" for each in found]),
         certain=np.array([bool(imprint_lines(each.gold["question"], each.gathered.hits)) for each in found]),
+        swapped=np.array([_WHERE.index(each.gold.get("swapped")) for each in found]),
     )
 
 
@@ -152,25 +167,45 @@ def out_of_fold(found: Measured, strange: Values, seed: int = 0) -> Fitted:
     probabilities = np.zeros(len(found.keys))
     for left_out in np.unique(fold):
         known, asked = (fold != left_out) & ~found.certain, fold == left_out
-        model = fit(found.rows[known], found.answerable[known], found.far[known], strange, 0.5)
+        model = fit(_some(found, known), strange, 0.5)
         probabilities[asked] = [model.probability(row) for row in found.rows[asked]]
     probabilities[found.certain] = CERTAINTY
-    return Fitted(probabilities, found.answerable, found.far, found.english)
+    return Fitted(probabilities, found.answerable, found.far, found.english, found.swapped)
 
 
-def fit(rows: Values, answerable: Marks, far: Marks, strange: Values, threshold: float) -> Model:
-    """Return the model: topic from far-off questions against all others, detail from near misses against the rest."""
-    on_topic = np.concatenate([~far, np.zeros(len(strange), dtype=bool)]).astype(float)
-    mass = np.concatenate([np.ones(len(rows)), np.full(len(strange), FOREIGN_MASS)])
-    topic = _fitted(TOPIC, np.vstack([rows, strange]), on_topic, RIDGE, mass)
-    detail = _fitted(DETAIL, rows[~far], answerable[~far].astype(float), RIDGE_DETAIL)
-    return Model(topic, detail, threshold)
+def _some(found: Measured, kept: Marks) -> Measured:
+    """Return some of the questions."""
+    return Measured(
+        rows=found.rows[kept],
+        keys=tuple(key for key, stays in zip(found.keys, kept, strict=True) if stays),
+        answerable=found.answerable[kept],
+        far=found.far[kept],
+        english=found.english[kept],
+        certain=found.certain[kept],
+        swapped=found.swapped[kept],
+    )
 
 
-def _fitted(names: Sequence[str], rows: Values, labels: Values, ridge: float, mass: Values | None = None) -> Logistic:
+def fit(found: Measured, strange: Values, threshold: float) -> Model:
+    """Return the model: topic from far-off questions against all others, detail from near misses against the rest.
+
+    That of the names is told from swapped ones against the questions that they were made of.
+    """
+    gold = found.swapped == GOLD
+    on_topic = np.concatenate([~found.far[gold], np.zeros(len(strange), dtype=bool)])
+    mass = np.concatenate([np.ones(gold.sum()), np.full(len(strange), FOREIGN_MASS)])
+    topic = _fitted(TOPIC, np.vstack([found.rows[gold], strange]), on_topic, RIDGE, mass)
+    near = gold & ~found.far
+    detail = _fitted(DETAIL, found.rows[near], found.answerable[near], RIDGE_DETAIL)
+    told = found.answerable | ~gold
+    names = _fitted(NAMES, found.rows[told], gold[told], RIDGE_NAMES, np.where(gold, 1.0, SWAPPED_MASS)[told])
+    return Model(topic, detail, names, threshold)
+
+
+def _fitted(names: Sequence[str], rows: Values, labels: Marks, ridge: float, mass: Values | None = None) -> Logistic:
     """Return a model of some of the features; the others weigh nothing."""
     columns = [FEATURES.index(name) for name in names]
-    found = fit_logistic(rows[:, columns], labels, ridge=ridge, mass=mass)
+    found = fit_logistic(rows[:, columns], labels.astype(float), ridge=ridge, mass=mass)
     weights = np.zeros(len(FEATURES))
     weights[columns] = found[:-1]
     return Logistic(weights, float(found[-1]))
@@ -193,7 +228,8 @@ def figures_of(fitted: Fitted, threshold: float) -> dict[str, float]:
     """Return false refusals and false answers by kind, AUROC, Brier score and calibration error, out of fold."""
     p, yes, english = fitted.probabilities, fitted.answerable, fitted.english
     refused = p < threshold
-    near = ~yes & ~fitted.far
+    gold = fitted.swapped == GOLD
+    near = ~yes & ~fitted.far & gold
     return {
         "threshold": threshold,
         "false refusals zh": _mean(refused[yes & ~english]),
@@ -202,10 +238,12 @@ def figures_of(fitted: Fitted, threshold: float) -> dict[str, float]:
         "false answers near": _mean((~refused)[near]),
         "false answers near zh": _mean((~refused)[near & ~english]),
         "false answers near en": _mean((~refused)[near & english]),
-        "auroc": auroc(p[yes], p[~yes]),
+        "false answers swapped absent": _mean((~refused)[fitted.swapped == ABSENT]),
+        "false answers swapped elsewhere": _mean((~refused)[fitted.swapped == ELSEWHERE]),
+        "auroc": auroc(p[yes], p[~yes & gold]),
         "auroc near": auroc(p[yes], p[near]),
-        "brier": float(np.mean((p - yes) ** 2)),
-        "calibration error": calibration_error(p, yes),
+        "brier": float(np.mean((p - yes)[gold] ** 2)),
+        "calibration error": calibration_error(p[gold], yes[gold]),
     }
 
 
@@ -231,6 +269,7 @@ def write(model: Model, figures: dict[str, float]) -> None:
     stored = {
         "topic": _stored(TOPIC, model.topic),
         "detail": _stored(DETAIL, model.detail),
+        "names": _stored(NAMES, model.names),
         "threshold": round(model.threshold, 4),
         "out_of_fold": {name: round(value, 3) for name, value in figures.items()},
     }

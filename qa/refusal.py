@@ -24,13 +24,25 @@ _CALLED: Mapping[Sort, tuple[str, str]] = {
 _STRAY = re.compile(r"\s+")
 
 
-def refusal(query: Query, hits: Sequence[Hit], lang: Lang, reason: Reason) -> str:
-    """Return what was looked for, what came nearest, and how to ask better."""
+def refusal(query: Query, hits: Sequence[Hit], lang: Lang, reason: Reason, unknown: Sequence[str] = ()) -> str:
+    """Return what was looked for, what came nearest, and how to ask better; or which names no article has."""
     looked = _STRAY.sub(" ", query.focus if query.lang == "zh" else query.text).strip(" ?？。.") or query.text
     titles = list(dict.fromkeys(hit.article.title for hit in hits))[:SHOWN]
+    if unknown:
+        return _unheard(unknown[:SHOWN], titles, lang)
     if lang == "en":
         return _english(looked, titles, _asked(query, 1, " and ", "what is asked"), reason)
     return _chinese(looked, titles, _asked(query, 0, "、", "内容"), reason)
+
+
+def _unheard(names: Sequence[str], titles: Sequence[str], lang: Lang) -> str:
+    nearest = ("、" if lang == "zh" else ", ").join(f"《{title}》" for title in titles)
+    if lang == "en":
+        told = f" Nearest: {nearest}, about something else." if titles else ""
+        listed = " or ".join(f"“{name}”" for name in names)
+        return f"The articles do not mention {listed}.{told} Ask with a name of the articles, or with another spelling."
+    told = f"最接近的是{nearest}，但所谈的不是它。" if titles else ""
+    return f"资料中没有提到{'、'.join(f'“{name}”' for name in names)}。{told}请换用资料中的名称，或它的其他写法来问。"
 
 
 def _asked(query: Query, at: int, between: str, otherwise: str) -> str:

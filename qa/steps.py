@@ -24,6 +24,7 @@ from qa.ports import RetrieverPort, WriterPort
 from qa.refusal import refusal
 from qa.summaries import names
 from qa.types import Answer, Asked, Citation, Draft, Reason
+from qa.unknown_names import unknown_names
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,8 @@ class Steps:
         return "low_confidence" if found.confidence < self.threshold else None
 
     def _refusing(self, found: Found, reason: Reason, *, shown: bool = False) -> Iterator[str | Drafted]:
-        draft = Draft(refusal(found.reading.lens.query, found.hits, found.asked.lang, reason))
+        unknown = unknown_names(found.asked.standalone, self.answerer.lexical)
+        draft = Draft(refusal(found.reading.lens.query, found.hits, found.asked.lang, reason, unknown))
         if not shown:
             yield draft.text
         yield Drafted(found, replace(draft, mode="llm") if reason == "model_refused" else draft, reason)
