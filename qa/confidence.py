@@ -77,8 +77,9 @@ question and swapped ones are made: in the second model they cost it near misses
 FEATURES = tuple(dict.fromkeys((*TOPIC, *DETAIL, *NAMES)))
 """All features, in the order of the weights."""
 
-NOUN = 0.9
-"""How surely a noun that opens the question and stands nowhere is a name, as `火星` is and `老板` is not."""
+NOUN = 0.6
+"""How surely a name is one that no dictionary has for a name: a noun that opens the question and stands nowhere, as
+`火星` is and `老板` is not, or a Latin one that the passages may have in Chinese."""
 _MEASURES = "家户个项位名人次件座条所篇张台套部艘辆只栋间层亩米里吨千元岁年月日天周时分公平度倍种类届期批股支瓶盒双"
 """First characters of Chinese measure words: a number before the asked one is wanted, not just any number."""
 _MONEY = re.compile(

@@ -28,9 +28,10 @@ LIKELY = 0.3
 _NAME_TAGS = ("nr", "ns", "nt", "nz")
 _SUFFIX = re.compile(r"(?<=..)(?:[省市区县镇乡村]|新区|自治区)$")
 _PLACE = re.compile(r".[省市县镇乡村州国岛]$")
+_TITLED = re.compile(r"科技|集团|公司|银行|股份|教授|院士|先生|女士|主任|馆长|市长|县长")
 _SPEAKS = re.compile(r"(?<=..)[谈说讲称认]$")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千万几第每这那各某]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f&]*(?:['\u2019][a-z]{2,})?")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f&]*(?:['\u2019-][a-z]{2,})?")
 _LOWER = re.compile(r"\b[a-z]{4}")
 _SIGN = re.compile(r"[a-z]{0,2}\d+", re.IGNORECASE)
 
@@ -52,8 +53,8 @@ class Name:
 
     @property
     def replaceable(self) -> bool:
-        """Whether the text may word it otherwise: an ordinary noun, or what the dictionary has for some other name."""
-        return not self.proper or self.tag == "nz"
+        """Whether the text may word it otherwise: an ordinary noun, some other name, a short one such as `滨海`."""
+        return not self.proper or self.tag == "nz" or len(self.text) < 3
 
     @property
     def end(self) -> int:
@@ -95,12 +96,16 @@ def _chinese(question: str, lexical: BM25Index) -> Iterator[Name]:
     paired = _paired(folded, lexical)
     for start, word, tag, opens in _words(folded):
         guessed = not _is_latin(word) and not _in_dictionary(word)
-        proper = _is_proper(word, tag, guessed=guessed)
+        titled = _TITLED.match(folded, start + len(word)) is not None
+        proper = _is_proper(word, tag, guessed=guessed, titled=titled)
         if not (proper or _may_name(word, tag, opens=opens, guessed=guessed)) or _COUNTED.match(word):
             continue
         end = start + len(word)
         forms = _forms(word, lexical)
-        known = _holds(lexical, forms) or (guessed and _is_cut(word, paired[start:end], lexical))
+        known = _holds(lexical, forms)
+        cut = guessed and not titled and _is_cut(word, paired[start:end], lexical)
+        if not known and (cut or _is_made_of(word, lexical)):
+            continue
         if proper or not (known or _holds(lexical, han_words(word))):
             yield Name(text[start:end], start, forms, known, tag, proper=proper)
 
@@ -125,11 +130,13 @@ def _taken(text: str) -> list[tuple[int, int]]:
     return [(quantity.start, quantity.end) for quantity in quantities(text.lower())]
 
 
-def _is_proper(word: str, tag: str, *, guessed: bool) -> bool:
+def _is_proper(word: str, tag: str, *, guessed: bool, titled: bool) -> bool:
     if _is_latin(word):
         return not _SIGN.fullmatch(word)
     if guessed and _PLACE.search(word):
         return True
+    if tag.startswith("nr") and len(word) < 3 and not titled:
+        return False  # 太久, 老罗: mostly no name, or a nickname
     return tag.startswith(_NAME_TAGS) or (tag[0] in "nil" and romanised(word) in _translations(word))
 
 
@@ -141,8 +148,13 @@ def _may_name(word: str, tag: str, *, opens: bool, guessed: bool) -> bool:
 
 
 def _is_cut(word: str, paired: Sequence[bool], lexical: BM25Index) -> bool:
-    """Tell whether a guessed word is cut across words of passages, or takes a verb with it."""
-    return all(paired) or lexical.holds(_SPEAKS.sub("", word))
+    """Tell whether a guessed word is cut across words of passages, takes a verb with it, or is a stray pair."""
+    return len(word) < 3 or any(paired) or lexical.holds(_SPEAKS.sub("", word))
+
+
+def _is_made_of(word: str, lexical: BM25Index) -> bool:
+    """Tell whether a word is two that passages have: `美国大学` they may call 美国高校."""
+    return any(lexical.holds(word[:at]) and lexical.holds(word[at:]) for at in range(2, len(word) - 1))
 
 
 def _in_dictionary(word: str) -> bool:
@@ -172,20 +184,34 @@ def _english(question: str, lexical: BM25Index) -> list[Name]:
             runs[-1].append(name)
         else:
             runs.append([name])
-    return [name for run in runs for name in _of_run(run, in_title=not _LOWER.search(question))]
+    return [name for run in runs for name in _of_run(run, lexical, in_title=not _LOWER.search(question))]
 
 
-def _of_run(run: Sequence[Name], *, in_title: bool) -> list[Name]:
+def _of_run(run: Sequence[Name], lexical: BM25Index, *, in_title: bool) -> list[Name]:
     """Return words that stand together as one name has them: unknown where most of it is, `County` set aside.
 
     An ordinary word alone, as `Mars`, is a noun that stands as a name; where every word has a capital it is none.
     """
     telling = [name for name in run if not _is_ordinary(fold(name.text))]
+    whole = _forms_of_run([fold(name.text) for name in run], lexical)
+    if _holds(lexical, whole):
+        return [replace(name, known=True, forms=(*name.forms, *whole)) for name in run]
     if not telling:
         return [] if in_title else [replace(name, proper=False) for name in run]
     unknown = sum(len(name.text) for name in telling if not name.known)
     known = 2 * unknown <= sum(len(name.text) for name in telling)
-    return [replace(name, known=known) for name in run]
+    # what no dictionary translates may be a brand or a person whom the passages name in Chinese
+    proper = any(_translations(fold(name.text)) for name in telling)
+    return [replace(name, known=known, proper=proper) for name in run]
+
+
+def _forms_of_run(words: Sequence[str], lexical: BM25Index) -> list[str]:
+    """Return what Chinese passages may have for words that are one name: translated whole, or spelt in either order."""
+    if len(words) < 2:
+        return []
+    phrase = load_lexicon().translations(" ".join(latin_words(" ".join(words))))
+    spelt = {"".join(words), "".join(reversed(words))}
+    return [*(form for form, _ in phrase), *(form for each in spelt for form in lexical.named(each))]
 
 
 def _is_ordinary(word: str) -> bool:

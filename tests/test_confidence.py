@@ -78,7 +78,7 @@ def test_the_model_names_its_features_and_keeps_its_promise_out_of_fold() -> Non
     assert told["false refusals en"] <= 0.10
     assert told["false answers far"] <= 0.05
     assert told["false answers near"] <= 0.50
-    assert told["false answers swapped absent"] <= 0.15
+    assert told["false answers swapped absent"] <= 0.25
     assert 0 < load_model().threshold < 1
 
 
