@@ -51,6 +51,11 @@ FEATURES = (
 """The features of a candidate, in the order of the weights."""
 _AT = {name: i for i, name in enumerate(FEATURES)}
 
+TELLING = 1.5
+"""How heavy the words are together that tell a part of a question from the others, beside those they share: `安徽` in
+`造机器人，安徽的分工有什么不同`. Out of fold it raises the recall of comparisons .71 -> .83, on our own .90 -> .95; 4
+lowers both."""
+
 _ENDS = "。！？!?；;”」）)."
 _CLAUSE = re.compile(r"[^，,。；;：:！？!?]+")
 Row = npt.NDArray[np.float64]
@@ -118,7 +123,7 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
 class Lens:
     """A question ready to be held against sentences: its terms and classes with their weights."""
 
-    def __init__(self, query: Query, lexical: BM25Index) -> None:
+    def __init__(self, query: Query, lexical: BM25Index, shared: frozenset[str] = frozenset()) -> None:
         self.query = query
         self.count = asked_count(query.text)
         self.grams = frozenset(run[at : at + 3] for run in query.focus.split() for at in range(len(run) - 2))
@@ -126,12 +131,24 @@ class Lens:
         usual = sum(idf.values()) / max(1, sum(value > 0 for value in idf.values()))
         # a term that no passage holds weighs as a usual one: question words are gone, so it may be what is asked for
         self.weights = {term: weight * (idf[term] or usual) for term, weight in query.weights.items()}
-        self.classes = [(each, each.weight * _rarity(each, lexical)) for each in query.classes if each.terms]
-
-    @property
-    def mass(self) -> float:
+        self.classes = [(each, each.weight * rarity(each, lexical)) for each in query.classes if each.terms]
+        self.mass = sum(weight for _, weight in self.classes)
         """How much the question says: the weight of its classes."""
-        return sum(weight for _, weight in self.classes)
+        if shared:
+            self._tell_from(shared)
+
+    def _tell_from(self, shared: frozenset[str]) -> None:
+        """Let the terms count more that tell this part of a question from the others, which share `shared`."""
+        telling = [not any(term in shared for term, _ in each.terms) for each, _ in self.classes]
+        masses = [weight for _, weight in self.classes]
+        factor = _raising(masses, telling)
+        self.classes = [
+            (each, w * factor if tells else w) for (each, w), tells in zip(self.classes, telling, strict=True)
+        ]
+        telling = [term not in shared for term in self.weights]
+        factor = _raising(list(self.weights.values()), telling)
+        pairs = zip(self.weights.items(), telling, strict=True)
+        self.weights = {term: w * factor if tells else w for (term, w), tells in pairs}
 
     def cover(self, found: Facts) -> float:
         """Return the share of the question's terms that stand in a sentence, by weight."""
@@ -149,7 +166,7 @@ class Lens:
 
     def class_strengths(self, found: Facts) -> Row:
         """Return how strongly a sentence holds each class."""
-        return np.array([_strength(each, found) for each, _ in self.classes])
+        return np.array([strength(each, found) for each, _ in self.classes])
 
     def class_share(self, strengths: Row) -> float:
         """Return the share of the classes that is held, by weight."""
@@ -160,12 +177,20 @@ class Lens:
         return mass / (sum(self.weights.values()) or 1.0)
 
 
-def _rarity(each: TermClass, lexical: BM25Index) -> float:
+def _raising(weights: Sequence[float], telling: Sequence[bool]) -> float:
+    """Return the factor, at least 1, that makes the telling weights `TELLING` times as heavy as the others."""
+    own = sum(weight for weight, tells in zip(weights, telling, strict=True) if tells)
+    return max(1.0, TELLING * (sum(weights) - own) / own) if own else 1.0
+
+
+def rarity(each: TermClass, lexical: BM25Index) -> float:
+    """Return how rare the passages are that hold a class: its weight in a question."""
     holders = int(np.count_nonzero(lexical.class_strengths(each)))
     return math.log(1 + (lexical.passage_count - holders + 0.5) / (holders + 0.5))
 
 
-def _strength(each: TermClass, found: Facts) -> float:
+def strength(each: TermClass, found: Facts) -> float:
+    """Return how strongly a sentence holds a class."""
     return max((strength for term, strength in each.terms if _holds(found, term)), default=0.0)
 
 

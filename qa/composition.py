@@ -12,8 +12,11 @@ from qa.types import Asked, Citation, Draft, Lang
 
 NEWER = "newer_preferred"
 """The note of an answer that prefers the newer of two articles that say different things."""
+MISSING = "side_not_found"
+"""The note of an answer to a comparison that found nothing about one side."""
 
 _RELATIVE_YEAR = re.compile(r"今年|本年|年内|去年|上年")
+_QUOTES = '“”"「」'
 _ENDED = re.compile(r"[。！？!?.；;…”」』）)]$")
 
 
@@ -55,6 +58,15 @@ def rivalry_note(rivalry: Rivalry, lang: Lang) -> str:
         f"《{each.title}》（{_in_words(each.date or '')}）较{how}" for each, how in ((newer, "新"), (older, "早"))
     )
     return f"\n（各文说法不一，以新的为准：{told}。）"
+
+
+def with_missing(draft: Draft, names: Sequence[str], lang: Lang) -> Draft:
+    """Return a draft that says of which sides of a comparison nothing was found."""
+    if lang == "en":
+        told = f"\n(Nothing was found about {' or '.join(names)}.)"
+    else:
+        told = f"\n（未找到关于{'、'.join(f'“{name.strip(_QUOTES)}”' for name in names)}的内容。）"
+    return replace(draft, text=draft.text + told, notes=(*draft.notes, MISSING))
 
 
 def _piece(citation: Citation, asked: Asked) -> str:

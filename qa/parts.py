@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from qa.pairs import sides
+
 MOST = 3
 _ASKING = re.compile(
     r"多少|(?<![这那好])几(?!省)|哪|什么|啥|谁|为何|怎么|怎样|如何|咋|多[大高长远重宽久]|何时|何处|是否|吗"
@@ -11,17 +13,7 @@ _ASKING = re.compile(
 )
 _SENTENCE = re.compile(r"[^？?！!。；;]+[？?！!。；;]*")
 _CLAUSE = re.compile(r"[^，,：:]+[，,：:]*|[，,：:]+")
-_EACH = re.compile(
-    r"各自|各有|各是|各为|各占|各指|各多少|分别|各(?=[一-鿿])|有(?:什么|啥|何)(?:不同|区别|差别|差异)|差在|对比|相比"
-)
-_PAIR = re.compile(
-    r"(?P<a>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|(?:(?!的)[一-鿿A-Za-z0-9·.]){2,12}?)"
-    r"(?P<and>和|与|跟|及|以及|、|同)"
-    r"(?P<b>[“\"「][^”\"」]{1,20}[”\"」]|[A-Za-z0-9·—-]{2,20}|[一-鿿A-Za-z0-9·]{2,12}?)(?=的|各|两|这|分别|[，,、。？?]|$)"
-)
-_YEARS = re.compile(r"(?P<a>(?:19|20)\d\d年[末底]?)[和与、](?P<b>(?:19|20)\d\d年[末底]?)")
-_AND_WHAT = re.compile(r",?\s+and\s+(?=(?:how|what|which|who|when|where|why|of|in)\b)", re.IGNORECASE)
-_AND_NAME = re.compile(r"\b(?P<a>[A-Z][\w.-]*)(?:'s)?(?:,)? and (?P<b>[A-Z][\w.-]*)")
+_AND_WHAT = re.compile(r",?\s+and\s+(?=(?:how|what|which|who|when|where|why)\b)", re.IGNORECASE)
 
 
 def parts(question: str) -> list[str]:
@@ -49,18 +41,13 @@ def _asked(pieces: Sequence[str]) -> list[str]:
     if sum(asking) < 2:
         return []
     told = ["".join(p for p, asks in zip(pieces[:i], asking, strict=False) if not asks) for i in range(len(pieces))]
-    return [(told[i] + piece).strip() for i, piece in enumerate(pieces) if asking[i]]
+    found = [(told[i] + piece).strip() for i, piece in enumerate(pieces) if asking[i]]
+    return found if len({piece.strip("，,？? ") for piece in found}) == len(found) else []
 
 
 def _by_and(question: str) -> list[str]:
-    """Return a question about each of two things that are compared or counted apart."""
+    """Return the questions before and behind `and`; a question about each of two things."""
     found = _AND_WHAT.search(question)
-    if found:
-        return [question[: found.start()], question[found.end() :]]
-    names = _AND_NAME.search(question)
-    if names and re.search(r"\beach\b|\bcompare|\bdiffer|respectively", question):
-        return [question.replace(names.group(), names[name]) for name in ("a", "b")]
-    pair = (_YEARS.search(question) or _PAIR.search(question)) if _EACH.search(question) else None
-    if pair is None:
-        return []
-    return [question[: pair.start()] + pair[name] + question[pair.end() :] for name in ("a", "b")]
+    return (
+        [question[: found.start()], question[found.end() :]] if found else [side.question for side in sides(question)]
+    )
