@@ -247,9 +247,13 @@ def _forms(word: str, lexical: BM25Index) -> tuple[str, ...]:
 
 def _translations(word: str) -> list[str]:
     """Return the likelier translations of a word; of a Chinese one those that mean it alone: `whale` is no 蓝鲸."""
+    likely = _likely(word)
+    return likely if _is_latin(word) else [form for form in likely if word in _likely(form)]
+
+
+def _likely(word: str) -> list[str]:
     found = load_lexicon().translations(" ".join(latin_words(word)) or word)
-    likely = [form for form, share in found if share >= LIKELY * found[0][1]]
-    return likely if _is_latin(word) else [form for form in likely if word in _translations(form)]
+    return [form for form, share in found if share >= LIKELY * found[0][1]]
 
 
 def _is_latin(word: str) -> bool:

@@ -114,3 +114,11 @@ def test_gold_questions_are_asked_again_about_names_that_are_nowhere_or_elsewher
     assert not any(each["answers"] or each["evidence"] for each in made)
     assert not {each["question"] for each in made} & {each["question"] for each in gold}
     assert made == list(swapped(found, lexical))
+
+
+@pytest.mark.parametrize("word", ["肯塔基州", "广为人知", "合资企业", "乌克兰语"])
+def test_words_that_translate_into_something_other_than_latin_letters_end_the_search(
+    lexical: BM25Index, word: str
+) -> None:
+    # translated there and back without end until the interpreter's stack was full
+    assert [name.text for name in names_of(f"{word}有多少人？", lexical)] in ([word], [])
