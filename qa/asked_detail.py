@@ -13,7 +13,6 @@ from typing import Literal
 from index.scripts import fold
 
 Sort = Literal["money", "share", "count", "rank", "time", "person", "place", "body", "name"]
-SORTS: tuple[Sort, ...] = ("money", "share", "count", "rank", "time", "person", "place", "body", "name")
 NUMERIC: frozenset[Sort] = frozenset(("money", "share", "count", "rank"))
 
 MEASURES = "家户个项位名人次件座条所篇张台套部艘辆枚款吨亩米里岁届批股支瓶盒只栋间层种类倍分度站对颗棵根头匹艘架"

@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from index.numbers import quantities
 from index.scripts import fold
 from index.words import STOP_WORDS, latin_words
 from qa.candidates import facts
-from qa.query_names import GROUPS
+from qa.query_names import aliases
 from qa.query_words import QUESTION_STOP_WORDS, without_question_words
 from qa.word_vectors import HAN, LATIN, WordVectors, tagged, words_of
 
@@ -205,14 +204,3 @@ def _is_place(forms: Sequence[tuple[str, float]]) -> bool:
 
 def _stands(form: str, terms: frozenset[str], folded: str) -> bool:
     return form in terms or (len(form) > 1 and not form.isascii() and form in folded)
-
-
-@lru_cache(maxsize=1)
-def aliases() -> dict[str, tuple[str, ...]]:
-    """Return the other names of each name or abbreviation of one word, Latin ones stemmed."""
-    table: dict[str, tuple[str, ...]] = {}
-    for group in GROUPS:
-        forms = tuple(_stemmed(fold(name)) if name.isascii() else fold(name) for name in group)
-        for form in forms:
-            table.setdefault(form, forms)
-    return table

@@ -21,7 +21,7 @@ from qa.joint import together
 from qa.listing import listed
 from qa.newer import newest
 from qa.pairs import sides
-from qa.query import understand
+from qa.query import Query, understand
 from qa.sides import told_apart
 from qa.summaries import summary
 from qa.types import Asked, Draft
@@ -90,7 +90,7 @@ class ExtractiveAnswerer:
     def read(self, gathered: Gathered) -> Reading:
         """Return every sentence of the hits with its likelihood, and which are to be quoted."""
         found = candidates(gathered.hits)
-        lens, rows = self.measure(gathered.whole, found)
+        lens, rows = self._measured(understand(gathered.whole.question, self.lexical), gathered.whole, found)
         scores = rows @ self._weights
         plans = self._plans(gathered.parts, found, scores) or [_softmax(scores)]
         chosen = tuple(choose(found, plans)) if found else ()
@@ -107,23 +107,18 @@ class ExtractiveAnswerer:
 
     def _plans(self, parts: Sequence[View], found: Sequence[Candidate], whole: Shares) -> list[Shares]:
         """Return the likelihoods for each part; `whole` are the scores for the whole question."""
-        shared = self._shared([part.question for part in parts])
-        measured = [self.measure(part, found, shared) for part in parts]
+        queries = [understand(part.question, self.lexical) for part in parts]
+        shared = _shared(queries)
+        measured = [self._measured(query, part, found, shared) for query, part in zip(queries, parts, strict=True)]
         most = max((lens.mass for lens, _ in measured), default=0.0) or 1.0
         echoes = [ECHO + ECHO_OF_POOR * (1 - lens.mass / most) for lens, _ in measured]
         return [_softmax(rows @ self._weights + echo * whole) for (_, rows), echo in zip(measured, echoes, strict=True)]
 
-    def _shared(self, questions: Sequence[str]) -> frozenset[str]:
-        """Return the terms that stand in every part of a question."""
-        found = [
-            {*query.weights, *(term for each in query.classes for term, _ in each.terms)}
-            for query in (understand(question, self.lexical) for question in questions)
-        ]
-        return frozenset(set.intersection(*found)) if found else frozenset()
-
-    def measure(self, view: View, found: Sequence[Candidate], shared: frozenset[str] = frozenset()) -> tuple[Lens, Row]:
+    def _measured(
+        self, query: Query, view: View, found: Sequence[Candidate], shared: frozenset[str] = frozenset()
+    ) -> tuple[Lens, Row]:
         """Return the features of candidates for a question, by how it ranks their hits."""
-        lens = Lens(understand(view.question, self.lexical), self.lexical, shared)
+        lens = Lens(query, self.lexical, shared)
         seen = [replace(candidate, hit=view.hits[candidate.place]) for candidate in found]
         return lens, features(lens, seen, self._sims(view.question, view.hits) if found else [])
 
@@ -150,6 +145,12 @@ class ExtractiveAnswerer:
         draft = compose([cite(i, *span) for i, span in enumerate(spans, 1)], asked)
         draft = with_missing(draft, missing, asked.lang) if missing else draft
         return with_rivalry(draft, rivalry, asked.lang) if rivalry else draft
+
+
+def _shared(queries: Sequence[Query]) -> frozenset[str]:
+    """Return the terms that stand in every part of a question."""
+    found = [{*query.weights, *(term for each in query.classes for term, _ in each.terms)} for query in queries]
+    return frozenset(set.intersection(*found)) if found else frozenset()
 
 
 def choose(found: Sequence[Candidate], plans: Sequence[Shares]) -> Iterator[Chosen]:

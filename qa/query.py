@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from index.lexical import BM25Index, TermClass
 from index.lexicon import Lexicon, load_lexicon
@@ -17,7 +16,7 @@ from index.scripts import fold
 from index.words import STOP_WORDS, han_bigrams, han_words, latin_words, terms
 from qa.answer_types import Wanted, wanted
 from qa.language import language
-from qa.query_names import GROUPS
+from qa.query_names import aliases
 from qa.query_words import QUESTION_STOP_WORDS, asks_latest, without_question_words
 from qa.types import Lang
 
@@ -85,7 +84,7 @@ def _classes(text: str, focus: str, lexical: BM25Index, lexicon: Lexicon) -> Ite
     for form in dict.fromkeys(quantity.term for quantity in quantities(focus)):
         yield TermClass(((form, 1.0),))
     words = dict.fromkeys(han_words(focus))
-    for name in _groups():
+    for name in aliases():
         if len(name) > 1 and name in focus and not name.isascii():
             words.setdefault(name)
     for word in words:
@@ -158,21 +157,5 @@ def _strengths(translations: Sequence[tuple[str, float]], most: float = 1.0) -> 
 
 def _alike(key: str) -> tuple[tuple[str, float], ...]:
     """Return the class of a name or abbreviation, () if it is none: one character alone counts half."""
-    group = _groups().get(key, ())
+    group = aliases().get(key, ())
     return tuple((term, 0.5 if len(term) == 1 and term != key else 1.0) for term in group)
-
-
-@lru_cache(maxsize=1)
-def _groups() -> dict[str, tuple[str, ...]]:
-    """Return the group of each form, forms as terms: Latin ones stemmed."""
-    table: dict[str, tuple[str, ...]] = {}
-    for group in GROUPS:
-        forms = tuple(_form(form) for form in group)
-        for form in forms:
-            table.setdefault(form, forms)
-    return table
-
-
-def _form(name: str) -> str:
-    folded = fold(name)
-    return " ".join(latin_words(folded)) if folded.isascii() else folded

@@ -1,5 +1,10 @@
 """Names and abbreviations that stand for one another in Chinese and English: general ones, of no single text."""
 
+from functools import lru_cache
+
+from index.scripts import fold
+from index.words import latin_words
+
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("长三角", "长江三角洲", "沪苏浙皖", "三省一市", "Yangtze River Delta", "YRD"),
     ("粤港澳大湾区", "大湾区", "Greater Bay Area", "GBA"),
@@ -113,3 +118,19 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("美联储", "Federal Reserve", "Fed"),
 )
 """Each group is one class of terms in a query; the first form of a group is the commonest."""
+
+
+@lru_cache(maxsize=1)
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Return the group of each name or abbreviation, as terms: folded, Latin ones stemmed."""
+    table: dict[str, tuple[str, ...]] = {}
+    for group in GROUPS:
+        forms = tuple(_form(name) for name in group)
+        for form in forms:
+            table.setdefault(form, forms)
+    return table
+
+
+def _form(name: str) -> str:
+    folded = fold(name)
+    return " ".join(latin_words(folded)) if folded.isascii() else folded

@@ -17,8 +17,9 @@ from index.numbers import quantities
 from index.romanised import romanised
 from index.scripts import fold
 from index.words import STOP_WORDS, han_words, latin_words
-from qa.asked_words import LIGHT, aliases
+from qa.asked_words import LIGHT
 from qa.language import language
+from qa.query_names import aliases
 from qa.query_words import QUESTION_STOP_WORDS, without_question_words
 from qa.word_vectors import HAN, tagged
 
