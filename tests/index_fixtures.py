@@ -70,3 +70,9 @@ def article_of(text: str, *, headings: Sequence[tuple[str, int]] = (), name: str
         found.append(Heading(start, start + len(line), level, line))
         after = start + len(line)
     return Article(name, f"{name}.txt", 1, 1 + text.count("\n"), title, text, headings=tuple(found))
+
+
+def write_many(folder: Path) -> Path:
+    """Write a few articles that share most of their words and return the folder."""
+    files = {f"part{number}": f"第{number}篇\n\n{HARBOUR.replace('九', str(number))}" for number in range(8)}
+    return write_folder(folder, **files)

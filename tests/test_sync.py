@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder
+from index_fixtures import HARBOUR, LIBRARY, BigramEmbedder, write_folder, write_many
 
 from index.catalog import Source
 from index.chunking import LIMIT
@@ -24,6 +24,16 @@ from index.types import Filters
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     return write_folder(tmp_path / "articles", harbour=HARBOUR, library=LIBRARY)
+
+
+@pytest.fixture
+def model() -> Embedder:
+    return load_embedder()
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    return write_many(tmp_path / "articles")
 
 
 def build(articles: Path, embedder: BigramEmbedder | None = None, **options: object) -> Report:

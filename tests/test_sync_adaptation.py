@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from index_fixtures import HARBOUR, LIBRARY, write_folder
+from index_fixtures import LIBRARY, write_folder, write_many
 
 from index.embedding import load_embedder
 from index.errors import IndexDamaged
@@ -19,8 +19,7 @@ def model() -> Embedder:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    files = {f"part{number}": f"第{number}篇\n\n{HARBOUR.replace('九', str(number))}" for number in range(8)}
-    return write_folder(tmp_path / "articles", **files)
+    return write_many(tmp_path / "articles")
 
 
 def test_the_model_is_adapted_to_the_articles_and_opened_as_adapted(many: Path, model: Embedder):
